@@ -1,9 +1,9 @@
 package dev.hacolo.agent.direct;
 
+import dev.hacolo.agent.domain.StepException;
 import dev.hacolo.agent.driver.GuestDriver;
 import dev.hacolo.agent.driver.SecondaryVm;
 import dev.hacolo.agent.qemu.ColoVm;
-import dev.hacolo.agent.qemu.StepException;
 import dev.hacolo.agent.qmp.QmpClient;
 import dev.hacolo.common.api.GuestDescription;
 import dev.hacolo.common.api.HostReport;
@@ -147,6 +147,7 @@ public final class DirectDriver implements GuestDriver {
               QemuProcesses.kill(Path.of(descriptor.qmpSocket()));
             }
           }
+          builder.removeSockets(instance);
           return null;
         });
   }

@@ -1,6 +1,7 @@
 package dev.hacolo.agent.direct;
 
-import dev.hacolo.agent.qemu.StepException;
+import dev.hacolo.agent.domain.StepException;
+import dev.hacolo.agent.process.Commands;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,6 +1,8 @@
 package dev.hacolo.agent.direct;
 
-import dev.hacolo.agent.qemu.StepException;
+import dev.hacolo.agent.domain.StepException;
+import dev.hacolo.agent.process.Commands;
+import dev.hacolo.agent.qemu.StockCompareEngine;
 import dev.hacolo.common.api.GuestDescription;
 import dev.hacolo.common.api.GuestDescription.Disk;
 import java.io.IOException;
@@ -98,11 +100,26 @@ final class SecondaryBuilder {
     QemuProcesses.kill(files.qmpSocket());
     Files.deleteIfExists(files.qmpSocket());
     Files.deleteIfExists(files.pidFile());
+    removeSockets(instance);
     if (!Files.isDirectory(files.directory())) {
       return;
     }
     try (Stream<Path> all = Files.walk(files.directory())) {
       for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+
+  /** A killed QEMU leaves its sockets; they name the instance. */
+  void removeSockets(UUID instance) throws IOException {
+    String prefix = StockCompareEngine.socketPrefix(instance);
+    if (!Files.isDirectory(run)) {
+      return;
+    }
+    try (Stream<Path> all = Files.list(run)) {
+      for (Path path :
+          all.filter(p -> String.valueOf(p.getFileName()).startsWith(prefix)).toList()) {
         Files.deleteIfExists(path);
       }
     }

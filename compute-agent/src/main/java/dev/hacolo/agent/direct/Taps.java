@@ -1,5 +1,6 @@
 package dev.hacolo.agent.direct;
 
+import dev.hacolo.agent.process.Commands;
 import dev.hacolo.common.api.GuestDescription.Nic;
 import java.time.Duration;
 import java.util.List;

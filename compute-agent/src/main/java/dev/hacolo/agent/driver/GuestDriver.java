@@ -10,7 +10,7 @@ import java.util.UUID;
 /**
  * Port to whatever starts and finds VMs on this host. Called on the agent's event loop; never
  * blocks it. Every change can be repeated. Failures are {@link
- * dev.hacolo.agent.qemu.StepException}s with one sentence for a person.
+ * dev.hacolo.agent.domain.StepException}s with one sentence for a person.
  */
 public interface GuestDriver {
   /** Guests whose QEMU answers, secondaries excepted. */

@@ -1,5 +1,6 @@
 package dev.hacolo.agent.qemu;
 
+import dev.hacolo.agent.domain.StepException;
 import dev.hacolo.agent.qmp.QmpEvent;
 import dev.hacolo.common.api.SecondaryEndpoints;
 import io.vertx.core.Future;

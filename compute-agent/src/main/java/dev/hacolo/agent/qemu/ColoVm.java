@@ -1,6 +1,7 @@
 package dev.hacolo.agent.qemu;
 
 import dev.hacolo.agent.domain.CheckpointTracker;
+import dev.hacolo.agent.domain.StepException;
 import dev.hacolo.agent.qmp.QmpClient;
 import dev.hacolo.agent.qmp.QmpEvent;
 import dev.hacolo.agent.qmp.QmpException;

@@ -1,5 +1,6 @@
 package dev.hacolo.agent.qemu;
 
+import dev.hacolo.agent.domain.StepException;
 import dev.hacolo.common.api.GuestDescription.Nic;
 import dev.hacolo.common.api.SecondaryEndpoints;
 import dev.hacolo.common.api.SecondaryEndpoints.NicPorts;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
@@ -20,16 +22,25 @@ import java.util.stream.Collectors;
  */
 public final class StockCompareEngine {
   private final QemuTls tls;
-  private final Path socketDirectory;
+
+  /** Longest path that a Unix socket address holds. */
+  private static final int MAX_SOCKET_PATH = 107;
+
+  private final String socketPrefix;
 
   /**
    * Prepares nothing yet.
    *
-   * @param socketDirectory for Unix sockets inside one QEMU; short, paths are limited to 107 bytes
+   * @param socketPrefix begins the paths of the Unix sockets inside this one QEMU
    */
-  public StockCompareEngine(QemuTls tls, Path socketDirectory) {
+  public StockCompareEngine(QemuTls tls, String socketPrefix) {
     this.tls = tls;
-    this.socketDirectory = socketDirectory;
+    this.socketPrefix = socketPrefix;
+  }
+
+  /** Begins the names of an instance's own sockets in a directory that all instances share. */
+  public static String socketPrefix(UUID instance) {
+    return instance.toString().substring(0, 8) + "-" + Names.PREFIX;
   }
 
   /** Secondary: opens the packet streams and puts the filters in. */
@@ -108,7 +119,13 @@ public final class StockCompareEngine {
 
   /** Both ends of a Unix socket in one QEMU: colo-compare takes chardevs only. */
   private Future<Void> localStream(ColoVm vm, String id) {
-    Path path = socketDirectory.resolve(id);
+    Path path = Path.of(socketPrefix + id.substring(Names.PREFIX.length()));
+    if (path.toString().length() > MAX_SOCKET_PATH) {
+      return Future.failedFuture(
+          new StepException(
+              "the socket path %s is longer than %d bytes: shorten run.directory"
+                  .formatted(path, MAX_SOCKET_PATH)));
+    }
     return vm.run("chardev-add", Sockets.unix(id, path, true))
         .compose(v -> vm.run("chardev-add", Sockets.unix(Names.clientEnd(id), path, false)));
   }

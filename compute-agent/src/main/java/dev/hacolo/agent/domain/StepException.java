@@ -1,4 +1,4 @@
-package dev.hacolo.agent.qemu;
+package dev.hacolo.agent.domain;
 
 /** A step that could not be done; the message is one sentence for a person. */
 public final class StepException extends RuntimeException {

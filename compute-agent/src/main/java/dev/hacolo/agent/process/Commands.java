@@ -1,6 +1,6 @@
-package dev.hacolo.agent.direct;
+package dev.hacolo.agent.process;
 
-import dev.hacolo.agent.qemu.StepException;
+import dev.hacolo.agent.domain.StepException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
