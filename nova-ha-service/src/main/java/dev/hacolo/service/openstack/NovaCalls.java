@@ -86,14 +86,11 @@ final class NovaCalls extends RestCalls {
     return nodes;
   }
 
-  /** In an unreachable cell a service has no state; it counts as down. */
+  /** A forced-down service has state "down"; one in an unreachable cell has none and counts so. */
   private ComputeHost host(JsonNode service) throws CloudException {
-    boolean up =
-        "up".equals(service.path("state").asText())
-            && !service.path("forced_down").asBoolean(false);
     return new ComputeHost(
         text(service, "host", SERVICES),
-        up,
+        "up".equals(service.path("state").asText()),
         "enabled".equals(service.path("status").asText()),
         service.path("zone").asText(""));
   }
