@@ -97,6 +97,9 @@ public final class ClaimArbiter {
               .formatted(claim.host(), claim.reason());
       return secondaryLost(pair, false, reason, now);
     }
+    if (probe == PrimaryProbe.NOT_ASKED) {
+      return standing(pair, Verdict.WAIT, "the primary's agent has not been asked yet");
+    }
     if (incarnation.isEmpty()) {
       return standing(pair, Verdict.WAIT, "no report of this agent has arrived yet");
     }
