@@ -1,0 +1,58 @@
+package dev.hacolo.service.domain;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/** What an operator may order, and where it makes no sense. */
+public final class OperatorOrders {
+  private OperatorOrders() {}
+
+  /** Outcome of an order. */
+  public sealed interface Result {
+    /** It has to be committed. */
+    record Accepted(Transition transition) implements Result {}
+
+    /** It was ordered before. */
+    record AlreadyDone() implements Result {}
+
+    /** It makes no sense; one sentence says why. */
+    record Refused(String reason) implements Result {}
+  }
+
+  /** The secondary takes over; the primary stands down. */
+  public static Result failover(Pair pair, Hosts hosts, String operator, Instant now) {
+    if (pair.state() == PairState.FAILING_OVER) {
+      return new Result.AlreadyDone();
+    }
+    if (pair.state() != PairState.PROTECTED) {
+      return new Result.Refused(
+          "the pair is %s: only a PROTECTED pair can fail over".formatted(pair.state()));
+    }
+    if (pair.releaseCause().isPresent()) {
+      return new Result.Refused("the pair is being released");
+    }
+    String secondary = pair.members().secondary().orElse("?");
+    if (hosts.alive(secondary).isEmpty()) {
+      return new Result.Refused(
+          "the agent on %s, which would take over, is silent".formatted(secondary));
+    }
+    String reason = "operator %s ordered the failover to %s".formatted(operator, secondary);
+    return new Result.Accepted(Transitions.promoted(pair, PairEvent.FAILOVER_ORDERED, reason, now));
+  }
+
+  /** The protection ends; the guest runs on. */
+  public static Result unprotect(Pair pair, String operator, Instant now) {
+    String reason = "operator %s ended the protection".formatted(operator);
+    Optional<Transition> transition =
+        Transitions.releaseRequested(
+            pair, ReleaseCause.OPERATOR, reason, Map.of("operator", operator), now);
+    return transition
+        .<Result>map(Result.Accepted::new)
+        .orElseGet(
+            () ->
+                pair.releaseCause().filter(c -> c == ReleaseCause.OPERATOR).isPresent()
+                    ? new Result.AlreadyDone()
+                    : new Result.Refused("the pair is released or being released already"));
+  }
+}

@@ -1,0 +1,31 @@
+package dev.hacolo.service.domain;
+
+/** What moves a pair, as it is written into its history. */
+public enum PairEvent {
+  /** The server was seen for the first time with a flavor that asks for protection. */
+  REQUESTED,
+  /** A host for the secondary was chosen. */
+  HOST_CHOSEN,
+  /** The secondary's resources are reserved and its ports bound. */
+  RESOURCES_READY,
+  /** Pairing or syncing failed; the guest was never protected and runs on as it was. */
+  ABANDONED,
+  /** Pairing or syncing failed; the guest runs on as the only copy that it was before. */
+  ABANDONED_TO_SOLO,
+  /** Both agents report a completed checkpoint. */
+  PROTECTED,
+  /** The primary is lost or gave up: the secondary goes on alone. */
+  PRIMARY_LOST,
+  /** The secondary is lost or gave up: the primary goes on alone. */
+  SECONDARY_LOST,
+  /** An operator ordered the secondary to take over. */
+  FAILOVER_ORDERED,
+  /** The only copy serves. */
+  SERVING_ALONE,
+  /** The pair shall end; the reason says who wants it. */
+  RELEASE_REQUESTED,
+  /** Everything on the hosts that answer is undone. */
+  RELEASED,
+  /** Something worth knowing that moves nothing: a new reason for waiting, a change in Nova. */
+  NOTED
+}

@@ -1,0 +1,48 @@
+package dev.hacolo.service.domain;
+
+import static dev.hacolo.service.domain.PairState.DEGRADED;
+import static dev.hacolo.service.domain.PairState.FAILING_OVER;
+import static dev.hacolo.service.domain.PairState.PAIRING;
+import static dev.hacolo.service.domain.PairState.PROTECTED;
+import static dev.hacolo.service.domain.PairState.RELEASED;
+import static dev.hacolo.service.domain.PairState.REQUESTED;
+import static dev.hacolo.service.domain.PairState.SOLO;
+import static dev.hacolo.service.domain.PairState.SYNCING;
+
+import java.util.Optional;
+
+/**
+ * Which event leads from which state to which.
+ *
+ * <pre>
+ * REQUESTED --HOST_CHOSEN--> PAIRING --RESOURCES_READY--> SYNCING --PROTECTED--> PROTECTED
+ *     ^  ABANDONED             |  |          ABANDONED      |  |                  |     |
+ *     +------------------------+--|-------------------------+  |   PRIMARY_LOST,  |     | SECONDARY_LOST
+ *                                 | ABANDONED_TO_SOLO          | FAILOVER_ORDERED v     v
+ *   SOLO <------------------------+----------------------------+       FAILING_OVER   DEGRADED
+ *    |  ^-------------------------------- SERVING_ALONE ----------------------+----------+
+ *    +--HOST_CHOSEN--> PAIRING                    any but RELEASED --RELEASED--> RELEASED
+ * </pre>
+ */
+public final class PairStateMachine {
+  private PairStateMachine() {}
+
+  /** The state after an event, or empty where the event has no place in that state. */
+  public static Optional<PairState> next(PairState from, PairEvent event) {
+    return Optional.ofNullable(
+        switch (event) {
+          case HOST_CHOSEN -> from == REQUESTED || from == SOLO ? PAIRING : null;
+          case RESOURCES_READY -> from == PAIRING ? SYNCING : null;
+          case ABANDONED -> from == PAIRING || from == SYNCING ? REQUESTED : null;
+          case ABANDONED_TO_SOLO -> from == PAIRING || from == SYNCING ? SOLO : null;
+          case PROTECTED -> from == SYNCING ? PROTECTED : null;
+          case PRIMARY_LOST, FAILOVER_ORDERED -> from == PROTECTED ? FAILING_OVER : null;
+          case SECONDARY_LOST -> from == PROTECTED ? DEGRADED : null;
+          case SERVING_ALONE -> from == FAILING_OVER || from == DEGRADED ? SOLO : null;
+          case RELEASED -> from == RELEASED ? null : RELEASED;
+          case RELEASE_REQUESTED -> from == RELEASED ? null : from;
+          case NOTED -> from;
+          case REQUESTED -> null;
+        });
+  }
+}

@@ -1,0 +1,120 @@
+package dev.hacolo.service.orchestration;
+
+import dev.hacolo.service.agent.AgentClient;
+import dev.hacolo.service.agent.AgentDirectory;
+import dev.hacolo.service.cloud.Cloud;
+import dev.hacolo.service.config.ServiceConfig;
+import dev.hacolo.service.domain.RetryPolicy;
+import dev.hacolo.service.domain.Situation;
+import dev.hacolo.service.metrics.ServiceMetrics;
+import dev.hacolo.service.store.ClaimStore;
+import dev.hacolo.service.store.CloudTaskStore;
+import dev.hacolo.service.store.Database;
+import dev.hacolo.service.store.HostStore;
+import dev.hacolo.service.store.Lane;
+import dev.hacolo.service.store.PairStore;
+import java.time.InstantSource;
+
+/** The parts that move pairs, wired. */
+public final class Orchestration implements AutoCloseable {
+  private final Orchestrator orchestrator;
+  private final CloudTaskRunner cloudTasks;
+  private final Reconciler reconciler;
+  private final ClaimService claims;
+  private final OperatorService operators;
+  private final HostRecorder recorder;
+
+  /**
+   * Wires; {@link #start} starts.
+   *
+   * @param claimLane lane of the claims, shared with nothing
+   * @param lane lane of other requests
+   */
+  public Orchestration(
+      ServiceConfig config,
+      Database database,
+      Cloud cloud,
+      AgentDirectory directory,
+      AgentClient agents,
+      Journal journal,
+      ServiceMetrics metrics,
+      Lane claimLane,
+      Lane lane) {
+    InstantSource clock = InstantSource.system();
+    RetryPolicy retry = new RetryPolicy(config.timing().retryInitial(), config.timing().retryMax());
+    PairStore pairs = new PairStore(database);
+    OrderSender sender =
+        new OrderSender(agents, directory, metrics, journal::wake, System::nanoTime);
+    PairPass pass =
+        new PairPass(
+            pairs,
+            cloud,
+            directory,
+            sender,
+            new StallTracker(config.timing().syncStall(), System::nanoTime),
+            journal,
+            new Situation.Settings(retry, config.failureDomainRequired()),
+            clock,
+            System::nanoTime);
+    orchestrator = new Orchestrator(pairs, directory, pass, metrics);
+    cloudTasks =
+        new CloudTaskRunner(new CloudTaskStore(database), cloud, retry, clock, orchestrator::wake);
+    reconciler =
+        new Reconciler(
+            cloud,
+            pairs,
+            directory,
+            orchestrator,
+            journal,
+            metrics,
+            clock,
+            config.timing().reconcileInterval());
+    claims =
+        new ClaimService(
+            new ClaimStore(database), claimLane, agents, directory, journal, metrics, retry, clock);
+    operators = new OperatorService(pairs, directory, journal, clock);
+    recorder = new HostRecorder(new HostStore(database), lane, clock, System::nanoTime);
+    journal.listen(orchestrator::wake);
+    journal.listen(pair -> cloudTasks.wake());
+  }
+
+  /** Starts all loops. */
+  public void start() {
+    orchestrator.start();
+    cloudTasks.start();
+    reconciler.start();
+  }
+
+  /** The loop over pairs. */
+  public Orchestrator orchestrator() {
+    return orchestrator;
+  }
+
+  /** The comparison with Nova. */
+  public Reconciler reconciler() {
+    return reconciler;
+  }
+
+  /** Claims. */
+  public ClaimService claims() {
+    return claims;
+  }
+
+  /** Operators' orders. */
+  public OperatorService operators() {
+    return operators;
+  }
+
+  /** Writes hosts down. */
+  public HostRecorder recorder() {
+    return recorder;
+  }
+
+  /** Stops all loops, each within a few seconds. */
+  @Override
+  public void close() {
+    reconciler.close();
+    orchestrator.close();
+    cloudTasks.close();
+  }
+}
