@@ -38,6 +38,17 @@ final class Driver implements Runnable {
       socket.setSoTimeout(settings.silenceMs());
       socket.connect(
           new InetSocketAddress(settings.guest(), record.protocol().port()), settings.silenceMs());
+      driveOn(socket);
+    } catch (IOException e) {
+      end(String.valueOf(e.getMessage()));
+    } finally {
+      gate.driverEnded();
+    }
+  }
+
+  /** Keeps a connected socket busy until it breaks; the record then says why. */
+  void driveOn(Socket socket) {
+    try {
       drive(exchange(socket));
     } catch (SocketTimeoutException e) {
       end("silent for more than %d ms".formatted(settings.silenceMs()));
@@ -49,8 +60,6 @@ final class Driver implements Runnable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       end("the client was interrupted");
-    } finally {
-      gate.driverEnded();
     }
   }
 
