@@ -11,5 +11,7 @@ public enum SessionTarget {
   /**
    * No session: a secondary VM is destroyed with its disks, a primary's guest runs on as it was.
    */
-  ABSENT
+  ABSENT,
+  /** This copy lost: stop its VM, never resume it, and remove what the session made. */
+  STAND_DOWN
 }

@@ -1,0 +1,152 @@
+package dev.hacolo.agent;
+
+import dev.hacolo.agent.api.AgentApi;
+import dev.hacolo.agent.config.AgentConfig;
+import dev.hacolo.agent.direct.DirectDriver;
+import dev.hacolo.agent.driver.GuestDriver;
+import dev.hacolo.agent.host.HostProbe;
+import dev.hacolo.agent.metrics.AgentMetrics;
+import dev.hacolo.agent.metrics.ProbeServer;
+import dev.hacolo.agent.peer.PeerEndpoint;
+import dev.hacolo.agent.report.Heartbeats;
+import dev.hacolo.agent.report.ServiceClient;
+import dev.hacolo.agent.session.Sessions;
+import dev.hacolo.common.api.HostReport;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Puts the agent's parts together; everything in it lives on this verticle's event loop. */
+final class Agent extends VerticleBase {
+  private static final String VERSION = "0.1.0";
+
+  private final AgentConfig config;
+  private final UUID incarnation = UUID.randomUUID();
+  private boolean ready;
+
+  Agent(AgentConfig config) {
+    this.config = config;
+  }
+
+  @Override
+  public Future<?> start() throws IOException {
+    linkQemuCredentials();
+    HostProbe probe = new HostProbe(config);
+    return vertx.executeBlocking(probe::qemu).compose(found -> start(probe, found));
+  }
+
+  private Future<?> start(HostProbe probe, HostProbe.Found found) {
+    AgentMetrics metrics = new AgentMetrics();
+    ServiceClient service = new ServiceClient(vertx, config);
+    GuestDriver driver =
+        new DirectDriver(
+            vertx,
+            config.paths().guests(),
+            config.paths().instances(),
+            config.paths().run(),
+            config.qemu().binary(),
+            config.qemu().image());
+    PeerHolder peers = new PeerHolder();
+    Sessions sessions = new Sessions(vertx, config, driver, service, metrics, peers::endpoint);
+    peers.endpoint = new PeerEndpoint(vertx, config, sessions);
+    Reports reports = new Reports(probe, found, driver, sessions);
+    Heartbeats heartbeats = new Heartbeats(vertx, service, reports::make);
+    sessions.onChange(heartbeats::changed);
+    return new ProbeServer(metrics, () -> ready)
+        .listen(vertx, config.network().metrics().host(), config.network().metrics().port())
+        .compose(v -> peers.endpoint().listen())
+        .compose(v -> new AgentApi(vertx, config, sessions, () -> reports.make(0)).listen())
+        .compose(v -> recover(sessions))
+        .onSuccess(
+            v -> {
+              heartbeats.start();
+              ready = true;
+            });
+  }
+
+  private static Future<Void> recover(Sessions sessions) {
+    try {
+      sessions.recover();
+      return Future.succeededFuture();
+    } catch (IOException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  /** QEMU wants its credentials under fixed names in one directory. */
+  private void linkQemuCredentials() throws IOException {
+    if (config.qemuTlsDirectory().isEmpty()) {
+      return;
+    }
+    Path directory = config.qemuTlsDirectory().get();
+    Files.createDirectories(directory);
+    Map<String, Path> links =
+        Map.of(
+            "ca-cert.pem", config.tls().ca(),
+            "server-cert.pem", config.tls().certificate(),
+            "server-key.pem", config.tls().key(),
+            "client-cert.pem", config.tls().certificate(),
+            "client-key.pem", config.tls().key());
+    for (Map.Entry<String, Path> link : links.entrySet()) {
+      Path name = directory.resolve(link.getKey());
+      Files.deleteIfExists(name);
+      Files.createSymbolicLink(name, link.getValue().toAbsolutePath());
+    }
+  }
+
+  /** The endpoint accepts links for the sessions, and the sessions open links through it. */
+  private static final class PeerHolder {
+    @Nullable PeerEndpoint endpoint;
+
+    PeerEndpoint endpoint() {
+      return Objects.requireNonNull(endpoint, "the peer endpoint");
+    }
+  }
+
+  /** Makes heartbeats. */
+  private final class Reports {
+    private final HostProbe probe;
+    private final HostProbe.Found found;
+    private final GuestDriver driver;
+    private final Sessions sessions;
+
+    Reports(HostProbe probe, HostProbe.Found found, GuestDriver driver, Sessions sessions) {
+      this.probe = probe;
+      this.found = found;
+      this.driver = driver;
+      this.sessions = sessions;
+    }
+
+    Future<HostReport> make(long sequence) {
+      return vertx
+          .executeBlocking(probe::capacity)
+          .compose(capacity -> driver.guests().map(guests -> report(sequence, capacity, guests)));
+    }
+
+    private HostReport report(
+        long sequence, HostReport.Capacity capacity, List<HostReport.Guest> guests) {
+      return new HostReport(
+          config.host().name(),
+          incarnation,
+          sequence,
+          VERSION,
+          HostReport.PROTOCOL,
+          "https://%s:%d".formatted(config.host().address(), config.network().api().port()),
+          config.host().address(),
+          config.network().peer().port(),
+          found.capabilities(),
+          capacity,
+          config.host().failureDomain(),
+          found.problems(),
+          guests,
+          sessions.reports());
+    }
+  }
+}

@@ -1,0 +1,190 @@
+package dev.hacolo.agent.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.hacolo.agent.config.AgentConfig;
+import dev.hacolo.agent.domain.StepException;
+import dev.hacolo.agent.session.Sessions;
+import dev.hacolo.common.api.ApiError;
+import dev.hacolo.common.api.ApiJson;
+import dev.hacolo.common.api.HostReport;
+import dev.hacolo.common.api.SessionOrder;
+import dev.hacolo.common.identity.IdentityTrustManager;
+import dev.hacolo.common.identity.PeerIdentity.Role;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.TrustOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * HTTPS API for nova-ha-service; only a certificate of role SERVICE gets in.
+ *
+ * <p>{@code PUT /v1/sessions/{pair}} takes a {@link SessionOrder}: 202, or 409 with the reason.
+ * {@code GET /v1/sessions/{pair}} asks QEMU before it answers. {@code GET /v1/host} is the
+ * heartbeat.
+ */
+public final class AgentApi {
+  private static final Logger LOG = LoggerFactory.getLogger(AgentApi.class);
+  private static final long MAX_BODY = 256 << 10;
+
+  private final Vertx vertx;
+  private final AgentConfig config;
+  private final Sessions sessions;
+  private final Supplier<Future<HostReport>> host;
+
+  /** Opens nothing yet. */
+  public AgentApi(
+      Vertx vertx, AgentConfig config, Sessions sessions, Supplier<Future<HostReport>> host) {
+    this.vertx = vertx;
+    this.config = config;
+    this.sessions = sessions;
+    this.host = host;
+  }
+
+  /** Listens. */
+  public Future<HttpServer> listen() {
+    Router router = Router.router(vertx);
+    router.route().failureHandler(AgentApi::failure);
+    router.put("/v1/sessions/:pair").handler(BodyHandler.create(false).setBodyLimit(MAX_BODY));
+    router.put("/v1/sessions/:pair").handler(this::order);
+    router.get("/v1/sessions/:pair").handler(this::session);
+    router.get("/v1/sessions").handler(c -> answer(c, 200, sessions.reports()));
+    router.get("/v1/host").handler(this::host);
+    return vertx
+        .createHttpServer(options())
+        .requestHandler(router)
+        .listen(config.network().api().port(), config.network().api().host());
+  }
+
+  private HttpServerOptions options() {
+    try {
+      return new HttpServerOptions()
+          .setSsl(true)
+          .setClientAuth(ClientAuth.REQUIRED)
+          .setKeyCertOptions(
+              new PemKeyCertOptions()
+                  .setCertPath(config.tls().certificate().toString())
+                  .setKeyPath(config.tls().key().toString()))
+          .setTrustOptions(
+              TrustOptions.wrap(
+                  IdentityTrustManager.of(config.tls().ca(), id -> id.role() == Role.SERVICE)))
+          .setIdleTimeout(120)
+          .setTcpNoDelay(true);
+    } catch (GeneralSecurityException | IOException e) {
+      throw new StepException("tls.ca cannot be used: " + e.getMessage());
+    }
+  }
+
+  private void order(RoutingContext context) {
+    UUID pair = pair(context);
+    SessionOrder order;
+    try {
+      order = ApiJson.mapper().readValue(context.body().buffer().getBytes(), SessionOrder.class);
+    } catch (IOException | NullPointerException e) {
+      error(context, 400, "ha-colo.order.malformed", "the order cannot be read: " + cause(e));
+      return;
+    }
+    if (!order.pairId().equals(pair)) {
+      error(context, 400, "ha-colo.order.malformed", "the path and pair_id name different pairs");
+      return;
+    }
+    Optional<String> refusal = sessions.order(order);
+    if (refusal.isPresent()) {
+      error(context, 409, "ha-colo.order.refused", refusal.get());
+    } else {
+      context.response().setStatusCode(202).end();
+    }
+  }
+
+  private void session(RoutingContext context) {
+    var report = sessions.liveReport(pair(context));
+    if (report.isEmpty()) {
+      error(context, 404, "ha-colo.session.not-found", "this host has no session of that pair");
+    } else {
+      report.get().onSuccess(r -> answer(context, 200, r)).onFailure(context::fail);
+    }
+  }
+
+  private void host(RoutingContext context) {
+    host.get().onSuccess(r -> answer(context, 200, r)).onFailure(context::fail);
+  }
+
+  private static UUID pair(RoutingContext context) {
+    try {
+      return UUID.fromString(context.pathParam("pair"));
+    } catch (IllegalArgumentException e) {
+      throw new BadPath("the pair in the path is not a UUID");
+    }
+  }
+
+  private static void answer(RoutingContext context, int status, Object body) {
+    try {
+      context
+          .response()
+          .setStatusCode(status)
+          .putHeader("Content-Type", "application/json")
+          .end(Buffer.buffer(ApiJson.mapper().writeValueAsBytes(body)));
+    } catch (JsonProcessingException e) {
+      context.fail(e);
+    }
+  }
+
+  private static void failure(RoutingContext context) {
+    if (context.failure() instanceof BadPath bad) {
+      error(context, 400, "ha-colo.path.malformed", String.valueOf(bad.getMessage()));
+      return;
+    }
+    int status = context.statusCode() < 400 ? 500 : context.statusCode();
+    if (status >= 500) {
+      LOG.error(
+          "{} {} failed", context.request().method(), context.request().path(), context.failure());
+    }
+    error(context, status, "ha-colo.request.failed", "the request could not be handled");
+  }
+
+  private static void error(RoutingContext context, int status, String code, String detail) {
+    String id = "req-" + UUID.randomUUID();
+    context.response().putHeader("X-Openstack-Request-Id", id);
+    answer(context, status, ApiError.of(id, code, status, title(status), detail));
+  }
+
+  private static String title(int status) {
+    return switch (status) {
+      case 400 -> "Bad Request";
+      case 404 -> "Not Found";
+      case 409 -> "Conflict";
+      case 413 -> "Request Entity Too Large";
+      default -> status >= 500 ? "Internal Server Error" : "Error";
+    };
+  }
+
+  private static String cause(Exception e) {
+    Throwable root = e;
+    for (int depth = 0; depth < 10 && root.getCause() != null; depth++) {
+      root = root.getCause();
+    }
+    return List.of(String.valueOf(root.getMessage()).split("\n", 2)).get(0);
+  }
+
+  private static final class BadPath extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    BadPath(String message) {
+      super(message, null, false, false);
+    }
+  }
+}

@@ -1,0 +1,185 @@
+package dev.hacolo.agent.config;
+
+import dev.hacolo.common.config.ConfigException;
+import dev.hacolo.common.config.ConfigReader;
+import dev.hacolo.common.config.HostPort;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Configuration of the agent; the template {@code compute-agent.properties} explains each name.
+ *
+ * @param host this host's name, the one that Nova uses
+ * @param tls this agent's certificate and the deployment's CA
+ * @param network where it listens and whom it calls
+ * @param peer failure detection
+ * @param paths directories
+ * @param qemu how QEMU is run
+ */
+public record AgentConfig(Host host, Tls tls, Network network, Peer peer, Paths paths, Qemu qemu) {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
+  private static final Pattern ADDRESS = Pattern.compile("[0-9a-fA-F.:]{2,45}");
+  private static final Pattern PORTS = Pattern.compile("(\\d{1,5})-(\\d{1,5})");
+
+  /**
+   * This host.
+   *
+   * @param name the name that Nova uses
+   * @param address IP address on the replication network
+   * @param failureDomain rack, zone or power feed
+   */
+  public record Host(String name, String address, String failureDomain) {}
+
+  /** PEM files. */
+  public record Tls(Path ca, Path certificate, Path key) {}
+
+  /**
+   * Sockets.
+   *
+   * @param api HTTPS for the service
+   * @param peer peer link
+   * @param metrics plain HTTP for probes and Prometheus
+   * @param service URL of nova-ha-service
+   * @param firstPort first port for QEMU's streams
+   * @param lastPort last port for QEMU's streams
+   */
+  public record Network(
+      HostPort api, HostPort peer, HostPort metrics, URI service, int firstPort, int lastPort) {}
+
+  /**
+   * Peer link.
+   *
+   * @param heartbeat interval of heartbeats
+   * @param suspicion silence after which the peer is taken for lost
+   */
+  public record Peer(Duration heartbeat, Duration suspicion) {}
+
+  /** Directories, all absolute. */
+  public record Paths(Path guests, Path instances, Path state, Path run) {}
+
+  /**
+   * QEMU.
+   *
+   * @param binary system emulator
+   * @param image qemu-img
+   * @param accelerator kvm, tcg, or auto for kvm where it really runs guests
+   * @param tls mutual TLS on the COLO stream, NBD and packet streams
+   * @param syncDeadline longest copy of the disks, and of the RAM
+   */
+  public record Qemu(
+      String binary, String image, String accelerator, boolean tls, Duration syncDeadline) {}
+
+  /** Reads and checks a file; all wrong values are reported at once. */
+  public static AgentConfig read(Path file) throws ConfigException {
+    return read(ConfigReader.open(file));
+  }
+
+  static AgentConfig read(ConfigReader in) throws ConfigException {
+    Host host =
+        new Host(
+            in.required("host.name", NAME, "a host name of letters, digits, '.', '_' and '-'"),
+            in.required("host.address", ADDRESS, "an IP address of this host"),
+            in.text("host.failure_domain", "default"));
+    Tls tls =
+        new Tls(
+            in.readableFile("tls.ca"),
+            in.readableFile("tls.certificate"),
+            in.readableFile("tls.key"));
+    AgentConfig config = new AgentConfig(host, tls, network(in), peer(in), paths(in), qemu(in));
+    in.finish();
+    return config;
+  }
+
+  private static Network network(ConfigReader in) {
+    int[] ports = ports(in);
+    return new Network(
+        in.hostPort("api.listen", new HostPort("0.0.0.0", 9701)),
+        in.hostPort("peer.listen", new HostPort("0.0.0.0", 9702)),
+        in.hostPort("metrics.listen", new HostPort("127.0.0.1", 9703)),
+        serviceUrl(in),
+        ports[0],
+        ports[1]);
+  }
+
+  private static URI serviceUrl(ConfigReader in) {
+    String value = in.required("service.url");
+    URI fallback = URI.create("https://localhost:9700");
+    try {
+      URI url = URI.create(value);
+      if ("https".equals(url.getScheme()) && url.getHost() != null) {
+        return url;
+      }
+    } catch (IllegalArgumentException e) {
+      // Reported below.
+    }
+    if (!value.isEmpty()) {
+      in.wrong("service.url", value, "an https URL like https://192.0.2.1:9700");
+    }
+    return fallback;
+  }
+
+  private static int[] ports(ConfigReader in) {
+    String value = in.text("session.ports", "20000-20999");
+    var matcher = PORTS.matcher(value);
+    if (matcher.matches()) {
+      int first = Integer.parseInt(matcher.group(1));
+      int last = Integer.parseInt(matcher.group(2));
+      if (first >= 1024 && last <= 65535 && last - first >= 7) {
+        return new int[] {first, last};
+      }
+    }
+    in.wrong("session.ports", value, "a range of at least 8 ports from 1024 to 65535");
+    return new int[] {20000, 20999};
+  }
+
+  private static Peer peer(ConfigReader in) {
+    Duration heartbeat =
+        in.duration(
+            "peer.heartbeat", Duration.ofMillis(50), Duration.ofMillis(10), Duration.ofSeconds(5));
+    Duration suspicion =
+        in.duration(
+            "peer.suspicion", Duration.ofMillis(400), Duration.ofMillis(50), Duration.ofMinutes(1));
+    if (suspicion.compareTo(heartbeat.multipliedBy(3)) < 0) {
+      in.wrong(
+          "peer.suspicion",
+          suspicion.toMillis() + "ms",
+          "at least three times peer.heartbeat (%d ms)".formatted(heartbeat.toMillis()));
+    }
+    return new Peer(heartbeat, suspicion);
+  }
+
+  private static Paths paths(ConfigReader in) {
+    Path run = in.directory("run.directory", Path.of("/run/ha-colo"));
+    if (run.toString().length() > 60) {
+      in.wrong(
+          "run.directory", run.toString(), "a path of at most 60 bytes, for the sake of sockets");
+    }
+    return new Paths(
+        in.directory("guests.directory", Path.of("/var/lib/ha-colo/guests")),
+        in.directory("instances.directory", Path.of("/var/lib/ha-colo/instances")),
+        in.directory("state.directory", Path.of("/var/lib/ha-colo/agent")),
+        run);
+  }
+
+  private static Qemu qemu(ConfigReader in) {
+    return new Qemu(
+        in.text("qemu.binary", "/usr/bin/qemu-system-x86_64"),
+        in.text("qemu.img_binary", "/usr/bin/qemu-img"),
+        in.oneOf("qemu.accelerator", "auto", Set.of("auto", "kvm", "tcg")),
+        in.oneOf("qemu.tls", "true", Set.of("true", "false")).equals("true"),
+        in.duration(
+            "qemu.sync_deadline",
+            Duration.ofMinutes(30),
+            Duration.ofSeconds(10),
+            Duration.ofHours(24)));
+  }
+
+  /** Where the peer link's credentials for QEMU are kept; empty when its TLS is off. */
+  public Optional<Path> qemuTlsDirectory() {
+    return qemu.tls() ? Optional.of(paths.state().resolve("qemu-tls")) : Optional.empty();
+  }
+}

@@ -1,0 +1,5 @@
+/** Configuration of the agent. */
+@NullMarked
+package dev.hacolo.agent.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,84 @@
+package dev.hacolo.agent.direct;
+
+import dev.hacolo.agent.domain.StepException;
+import dev.hacolo.agent.process.Commands;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Starts, finds and ends QEMU processes. Blocking: call it on a worker thread. */
+final class QemuProcesses {
+  private static final Duration START_DEADLINE = Duration.ofSeconds(20);
+  private static final Duration END_DEADLINE = Duration.ofSeconds(10);
+
+  private QemuProcesses() {}
+
+  /** Starts a QEMU that daemonizes itself; returns when its monitor listens. */
+  static void start(List<String> commandLine) {
+    Commands.Result result = Commands.run(commandLine, START_DEADLINE);
+    if (result.status() != 0) {
+      throw new StepException(
+          "QEMU did not start: %s%s".formatted(result.firstLine(), advice(result.output())));
+    }
+  }
+
+  /** What a person can do about QEMU's usual complaints. */
+  static String advice(String output) {
+    if (output.contains("/dev/net/tun")) {
+      return "; the agent needs CAP_NET_ADMIN and /dev/net/tun to make taps";
+    }
+    if (output.contains("KVM") || output.contains("/dev/kvm")) {
+      return "; /dev/kvm does not work here: enable virtualisation or set qemu.accelerator=tcg";
+    }
+    if (output.contains("Address already in use") || output.contains("Device or resource busy")) {
+      return "; something else uses that port or tap: end it or change session.ports";
+    }
+    if (output.contains("No space left")) {
+      return "; make room in instances.directory";
+    }
+    return "";
+  }
+
+  /** Kills every QEMU that serves a monitor socket; returns when they have ended. */
+  static void kill(Path qmpSocket) {
+    String argument = "unix:" + qmpSocket + ",";
+    List<ProcessHandle> found =
+        ProcessHandle.allProcesses().filter(p -> hasArgument(p, argument)).toList();
+    found.forEach(ProcessHandle::destroyForcibly);
+    for (ProcessHandle process : found) {
+      awaitEnd(process);
+    }
+  }
+
+  private static boolean hasArgument(ProcessHandle process, String prefix) {
+    try {
+      byte[] line = Files.readAllBytes(Path.of("/proc", Long.toString(process.pid()), "cmdline"));
+      for (String argument : new String(line, StandardCharsets.UTF_8).split("\0", -1)) {
+        if (argument.startsWith(prefix)) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException e) {
+      // It has ended meanwhile.
+      return false;
+    }
+  }
+
+  private static void awaitEnd(ProcessHandle process) {
+    try {
+      process.onExit().get(END_DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      throw new StepException("QEMU process %d does not end".formatted(process.pid()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StepException("interrupted while QEMU was being ended");
+    }
+  }
+}

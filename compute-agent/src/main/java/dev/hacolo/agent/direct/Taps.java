@@ -1,0 +1,24 @@
+package dev.hacolo.agent.direct;
+
+import dev.hacolo.agent.process.Commands;
+import dev.hacolo.common.api.GuestDescription.Nic;
+import java.time.Duration;
+import java.util.List;
+
+/** Connects taps to bridges with iproute2. Blocking: call it on a worker thread. */
+final class Taps {
+  private static final Duration DEADLINE = Duration.ofSeconds(5);
+
+  private Taps() {}
+
+  /** Puts a tap that QEMU made into its bridge, still down: nothing passes. */
+  static void plug(Nic nic) {
+    Commands.check(
+        List.of("ip", "link", "set", "dev", nic.tap(), "down", "master", nic.bridge()), DEADLINE);
+  }
+
+  /** Lets frames pass. */
+  static void open(Nic nic) {
+    Commands.check(List.of("ip", "link", "set", "dev", nic.tap(), "up"), DEADLINE);
+  }
+}

@@ -1,0 +1,58 @@
+package dev.hacolo.agent.domain;
+
+/**
+ * Tells completed checkpoints from the STOP and RESUME events of a QEMU in state COLO.
+ *
+ * <p>QEMU stops and resumes the VM for each checkpoint (migration/colo.c, {@code
+ * colo_do_checkpoint_transaction}); entering COLO itself ends with one RESUME that is not a
+ * checkpoint. So a checkpoint is a STOP that was seen in COLO, followed by a RESUME. Not
+ * thread-safe.
+ */
+public final class CheckpointTracker {
+  private boolean inColo;
+  private boolean stopped;
+  private long completed;
+  private long stoppedAtNanos;
+  private long lastPauseNanos;
+
+  /** The migration's status became {@code colo}. */
+  public void enteredColo() {
+    inColo = true;
+    stopped = false;
+  }
+
+  /** COLO has ended; what follows is no checkpoint. */
+  public void leftColo() {
+    inColo = false;
+    stopped = false;
+  }
+
+  /** The VM stopped at {@code nanos} (any monotonic clock). */
+  public void stop(long nanos) {
+    if (inColo) {
+      stopped = true;
+      stoppedAtNanos = nanos;
+    }
+  }
+
+  /** The VM resumed at {@code nanos}; true if that ended a checkpoint. */
+  public boolean resume(long nanos) {
+    if (!inColo || !stopped) {
+      return false;
+    }
+    stopped = false;
+    completed++;
+    lastPauseNanos = nanos - stoppedAtNanos;
+    return true;
+  }
+
+  /** Checkpoints completed since this tracker was made. */
+  public long completed() {
+    return completed;
+  }
+
+  /** How long the VM was stopped in the last completed checkpoint, in nanoseconds. */
+  public long lastPauseNanos() {
+    return lastPauseNanos;
+  }
+}

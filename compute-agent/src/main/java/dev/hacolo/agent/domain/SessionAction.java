@@ -1,0 +1,24 @@
+package dev.hacolo.agent.domain;
+
+import dev.hacolo.common.api.Claim;
+
+/** What the session's adapter has to do next. */
+public sealed interface SessionAction {
+  /** Carry out a plan; answer with {@code PlanDone} or {@code PlanFailed}. */
+  record Run(Plan plan) implements SessionAction {}
+
+  /** End the running plan at its next step; it answers {@code PlanFailed}. */
+  record CancelPlan(String reason) implements SessionAction {}
+
+  /** Send a claim to the service until it is decided. */
+  record SendClaim(Claim.Kind kind, String reason) implements SessionAction {}
+
+  /** Tell the secondary's agent that the first checkpoint is over. */
+  record TellPeerProtected() implements SessionAction {}
+
+  /** Tell the peer that this host's VM is dead. */
+  record TellPeerRenounced(String reason) implements SessionAction {}
+
+  /** The session is over: close what it holds and forget it. */
+  record Forget() implements SessionAction {}
+}

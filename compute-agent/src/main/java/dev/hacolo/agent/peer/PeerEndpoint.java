@@ -1,0 +1,224 @@
+package dev.hacolo.agent.peer;
+
+import dev.hacolo.agent.config.AgentConfig;
+import dev.hacolo.agent.domain.StepException;
+import dev.hacolo.common.api.PeerAddress;
+import dev.hacolo.common.identity.IdentityTrustManager;
+import dev.hacolo.common.identity.PeerIdentity;
+import dev.hacolo.common.identity.PeerIdentity.Role;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.ConnectOptions;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.TrustOptions;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.function.Predicate;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens and accepts peer links: TCP with mutual TLS between agents. Event-loop confined. */
+public final class PeerEndpoint {
+  private static final Logger LOG = LoggerFactory.getLogger(PeerEndpoint.class);
+  private static final Duration OPEN_DEADLINE = Duration.ofSeconds(3);
+
+  private final Vertx vertx;
+  private final AgentConfig config;
+  private final Acceptor acceptor;
+  private final NetClient client;
+
+  /** Decides about links that primaries' agents open. */
+  public interface Acceptor {
+    /**
+     * Takes a link.
+     *
+     * @return null if the session takes the link, else one sentence why not
+     */
+    @Nullable String refusal(String peerHost, UUID pairId, long generation);
+
+    /** The link of a session that {@link #refusal} has let in. */
+    void accepted(UUID pairId, PeerLink link);
+  }
+
+  /** Opens nothing yet. */
+  public PeerEndpoint(Vertx vertx, AgentConfig config, Acceptor acceptor) {
+    this.vertx = vertx;
+    this.config = config;
+    this.acceptor = acceptor;
+    this.client = vertx.createNetClient(new NetClientOptions().setTcpNoDelay(true));
+  }
+
+  /** Accepts links. */
+  public Future<NetServer> listen() {
+    NetServerOptions options =
+        new NetServerOptions()
+            .setSsl(true)
+            .setClientAuth(ClientAuth.REQUIRED)
+            .setKeyCertOptions(keys())
+            .setTrustOptions(trust(host -> true))
+            .setTcpNoDelay(true);
+    return vertx
+        .createNetServer(options)
+        .connectHandler(this::accept)
+        .listen(config.network().peer().port(), config.network().peer().host());
+  }
+
+  private void accept(NetSocket socket) {
+    long timer = vertx.setTimer(OPEN_DEADLINE.toMillis(), t -> socket.close());
+    socket.closeHandler(v -> vertx.cancelTimer(timer));
+    socket.exceptionHandler(e -> socket.close());
+    Conversation conversation =
+        new Conversation() {
+          @Override
+          void first(PeerFrame frame) {
+            vertx.cancelTimer(timer);
+            greet(socket, this, frame);
+          }
+        };
+    PeerFrames.read(socket, conversation::frame, reason -> LOG.warn("peer link: {}", reason));
+  }
+
+  private void greet(NetSocket socket, Conversation conversation, PeerFrame frame) {
+    String refusal = refusal(socket, frame);
+    if (refusal != null || !(frame instanceof PeerFrame.Hello hello)) {
+      LOG.warn("a peer link is refused: {}", refusal);
+      socket.write(PeerFrameCodec.encode(new PeerFrame.Refused(String.valueOf(refusal))));
+      socket.close();
+      return;
+    }
+    socket.write(
+        PeerFrameCodec.encode(new PeerFrame.Welcome(PeerFrame.PROTOCOL, config.host().name())));
+    PeerLink link = new PeerLink(vertx, socket, config.peer());
+    conversation.link = link;
+    acceptor.accepted(hello.pairId(), link);
+  }
+
+  private @Nullable String refusal(NetSocket socket, PeerFrame frame) {
+    if (!(frame instanceof PeerFrame.Hello hello)) {
+      return "the first frame of a peer link must be a hello";
+    }
+    if (hello.protocol() != PeerFrame.PROTOCOL) {
+      return "peer protocol %d is not spoken here: allowed is %d"
+          .formatted(hello.protocol(), PeerFrame.PROTOCOL);
+    }
+    if (!hello.host().equals(nameOf(socket))) {
+      return "the certificate of '%s' is not the one of '%s'"
+          .formatted(nameOf(socket), hello.host());
+    }
+    return acceptor.refusal(hello.host(), hello.pairId(), hello.generation());
+  }
+
+  private static String nameOf(NetSocket socket) {
+    try {
+      X509Certificate certificate = (X509Certificate) socket.sslSession().getPeerCertificates()[0];
+      return PeerIdentity.of(certificate).map(PeerIdentity::name).orElse("");
+    } catch (SSLPeerUnverifiedException e) {
+      return "";
+    }
+  }
+
+  /** Opens the link of a session to the secondary's agent. */
+  public Future<PeerLink> open(PeerAddress peer, UUID pairId, long generation) {
+    ClientSSLOptions tls =
+        new ClientSSLOptions()
+            .setHostnameVerificationAlgorithm("")
+            .setKeyCertOptions(keys())
+            .setTrustOptions(trust(peer.host()::equals));
+    ConnectOptions options =
+        new ConnectOptions()
+            .setHost(peer.address())
+            .setPort(peer.peerPort())
+            .setSsl(true)
+            .setSslOptions(tls)
+            .setTimeout((int) OPEN_DEADLINE.toMillis());
+    return client
+        .connect(options)
+        .compose(socket -> hello(socket, pairId, generation))
+        .recover(
+            e ->
+                Future.failedFuture(
+                    new StepException(
+                        "the peer link to %s (%s:%d) cannot be opened: %s"
+                            .formatted(
+                                peer.host(), peer.address(), peer.peerPort(), e.getMessage()))));
+  }
+
+  private Future<PeerLink> hello(NetSocket socket, UUID pairId, long generation) {
+    Promise<PeerLink> opened = Promise.promise();
+    long timer =
+        vertx.setTimer(OPEN_DEADLINE.toMillis(), t -> fail(socket, opened, "no answer to hello"));
+    Conversation conversation =
+        new Conversation() {
+          @Override
+          void first(PeerFrame frame) {
+            if (frame instanceof PeerFrame.Welcome) {
+              link = new PeerLink(vertx, socket, config.peer());
+              opened.tryComplete(link);
+            } else {
+              fail(
+                  socket,
+                  opened,
+                  frame instanceof PeerFrame.Refused r ? r.reason() : "not a welcome");
+            }
+          }
+        };
+    socket.closeHandler(v -> fail(socket, opened, "closed before the welcome"));
+    PeerFrames.read(socket, conversation::frame, reason -> fail(socket, opened, reason));
+    socket.write(
+        PeerFrameCodec.encode(
+            new PeerFrame.Hello(PeerFrame.PROTOCOL, config.host().name(), pairId, generation)));
+    return opened.future().onComplete(r -> vertx.cancelTimer(timer));
+  }
+
+  private static void fail(NetSocket socket, Promise<PeerLink> opened, String reason) {
+    if (opened.tryFail(new StepException(reason))) {
+      socket.close();
+    }
+  }
+
+  private PemKeyCertOptions keys() {
+    return new PemKeyCertOptions()
+        .setCertPath(config.tls().certificate().toString())
+        .setKeyPath(config.tls().key().toString());
+  }
+
+  private TrustOptions trust(Predicate<String> host) {
+    try {
+      return TrustOptions.wrap(
+          IdentityTrustManager.of(
+              config.tls().ca(), id -> id.role() == Role.AGENT && host.test(id.name())));
+    } catch (GeneralSecurityException | IOException e) {
+      throw new StepException("tls.ca cannot be used: " + e.getMessage());
+    }
+  }
+
+  /** First frame to one place, the others to the link. */
+  private abstract static class Conversation {
+    @Nullable PeerLink link;
+    private boolean begun;
+
+    abstract void first(PeerFrame frame);
+
+    void frame(PeerFrame frame) {
+      if (!begun) {
+        begun = true;
+        first(frame);
+      } else if (link != null) {
+        link.received(frame);
+      }
+    }
+  }
+}

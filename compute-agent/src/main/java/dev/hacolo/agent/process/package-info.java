@@ -1,0 +1,5 @@
+/** Runs short programs. */
+@NullMarked
+package dev.hacolo.agent.process;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,250 @@
+package dev.hacolo.agent.qemu;
+
+import dev.hacolo.agent.domain.CheckpointTracker;
+import dev.hacolo.agent.domain.StepException;
+import dev.hacolo.agent.qmp.QmpClient;
+import dev.hacolo.agent.qmp.QmpEvent;
+import dev.hacolo.agent.qmp.QmpException;
+import dev.hacolo.common.api.GuestDescription;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * A QEMU with an open monitor, seen through what COLO needs of it. Event-loop confined, like its
+ * {@link QmpClient}.
+ */
+public final class ColoVm {
+  private static final Duration POLL = Duration.ofMillis(50);
+
+  private final Vertx vertx;
+  private final GuestDescription guest;
+  private final QmpClient qmp;
+  private final CheckpointTracker checkpoints = new CheckpointTracker();
+  private Observer observer = new Observer() {};
+
+  /** Told of what happens to the VM, on the event loop. */
+  public interface Observer {
+    /** A checkpoint has completed; {@code pauseNanos} is how long this VM was stopped. */
+    default void checkpointed(long pauseNanos) {}
+
+    /** QEMU has left COLO because of a fault, its own or the peer's. */
+    default void coloExit(String reason) {}
+  }
+
+  /** Takes over an open monitor. */
+  public ColoVm(Vertx vertx, GuestDescription guest, QmpClient qmp) {
+    this.vertx = vertx;
+    this.guest = guest;
+    this.qmp = qmp;
+    qmp.listen(this::onEvent);
+  }
+
+  /** The guest's hardware. */
+  public GuestDescription guest() {
+    return guest;
+  }
+
+  /** The monitor. */
+  public QmpClient qmp() {
+    return qmp;
+  }
+
+  /** Replaces the observer. */
+  public void observe(Observer value) {
+    observer = value;
+  }
+
+  private void onEvent(QmpEvent event) {
+    switch (event.name()) {
+      case "STOP" -> checkpoints.stop(event.nanos());
+      case "RESUME" -> {
+        if (checkpoints.resume(event.nanos())) {
+          observer.checkpointed(checkpoints.lastPauseNanos());
+        }
+      }
+      case "MIGRATION" -> {
+        if ("colo".equals(event.data().getString("status"))) {
+          checkpoints.enteredColo();
+        }
+      }
+      case "COLO_EXIT" -> {
+        checkpoints.leftColo();
+        if (!"request".equals(event.data().getString("reason"))) {
+          observer.coloExit("QEMU left COLO: its stream to the other VM is broken");
+        }
+      }
+      default -> {
+        // Everything else is awaited where it is expected, or of no interest.
+      }
+    }
+  }
+
+  /** Whether the vCPUs run. */
+  public Future<Boolean> running() {
+    return object("query-status").map(status -> status.getBoolean("running", false));
+  }
+
+  /** Sends a command whose result does not matter. */
+  Future<Void> run(String command, JsonObject arguments) {
+    return qmp.command(command, arguments).mapEmpty();
+  }
+
+  /** Sends a command whose result does not matter, with a deadline of its own. */
+  Future<Void> run(String command, JsonObject arguments, Duration within) {
+    return qmp.command(command, arguments, within).mapEmpty();
+  }
+
+  /** Sends a command that returns an object. */
+  Future<JsonObject> object(String command) {
+    return qmp.command(command).map(result -> (JsonObject) result);
+  }
+
+  /** Sends a command that returns a list of objects. */
+  Future<List<JsonObject>> list(String command) {
+    return list(command, new JsonObject());
+  }
+
+  /** Sends a command that returns a list of objects. */
+  Future<List<JsonObject>> list(String command, JsonObject arguments) {
+    return qmp.command(command, arguments).map(result -> objects((JsonArray) result));
+  }
+
+  private static List<JsonObject> objects(JsonArray array) {
+    return array.stream().map(JsonObject.class::cast).toList();
+  }
+
+  /** Values of one member in a list of objects that begin with our prefix. */
+  Future<Set<String>> ours(String command, JsonObject arguments, String member) {
+    return list(command, arguments)
+        .map(
+            all ->
+                all.stream()
+                    .map(o -> o.getString(member, ""))
+                    .filter(id -> id.startsWith(Names.PREFIX))
+                    .collect(Collectors.toSet()));
+  }
+
+  /** Turns a migration capability on or off. */
+  Future<Void> capability(String name, boolean on) {
+    JsonArray capabilities =
+        new JsonArray().add(new JsonObject().put("capability", name).put("state", on));
+    return run("migrate-set-capabilities", new JsonObject().put("capabilities", capabilities));
+  }
+
+  /** COLO is on or off; MIGRATION events are on with it. */
+  Future<Void> colo(boolean on) {
+    return capability("events", true).compose(v -> capability("x-colo", on));
+  }
+
+  /** Must be called before COLO is left on purpose: what follows is no checkpoint. */
+  void leavingColo() {
+    checkpoints.leftColo();
+  }
+
+  /**
+   * Asks for a checkpoint at once (in COLO any setting of this parameter does, migration.c) and
+   * sets the longest interval between two.
+   */
+  public Future<Void> checkpoint(int maxIntervalMillis) {
+    return run(
+        "migrate-set-parameters", new JsonObject().put("x-checkpoint-delay", maxIntervalMillis));
+  }
+
+  /** Completes after {@code count} more checkpoints. */
+  Future<Void> awaitCheckpoint(Duration within, Cancellation cancellation) {
+    long before = checkpoints.completed();
+    return awaitEvent(
+        event -> checkpoints.completed() > before, "a checkpoint", within, cancellation);
+  }
+
+  /** Completes at the first event that matches; listening begins before this returns. */
+  Future<Void> awaitEvent(
+      Predicate<QmpEvent> match, String what, Duration within, Cancellation cancellation) {
+    Promise<Void> found = Promise.promise();
+    Consumer<QmpEvent> listener =
+        event -> {
+          if (match.test(event)) {
+            found.tryComplete();
+          }
+        };
+    qmp.listen(listener);
+    long timer =
+        vertx.setTimer(
+            within.toMillis(),
+            t ->
+                found.tryFail(
+                    new StepException(
+                        "%s: waited %d ms in vain for %s"
+                            .formatted(guest.name(), within.toMillis(), what))));
+    cancellation.asFuture().onFailure(found::tryFail);
+    qmp.closed().onComplete(v -> found.tryFail(ended(what)));
+    return found
+        .future()
+        .onComplete(
+            r -> {
+              qmp.unlisten(listener);
+              vertx.cancelTimer(timer);
+            });
+  }
+
+  /** Asks again and again, where QEMU has no event, until the condition holds. */
+  Future<Void> awaitCondition(
+      Supplier<Future<Boolean>> condition,
+      String what,
+      Duration within,
+      Duration every,
+      Cancellation cancellation) {
+    long until = System.nanoTime() + within.toNanos();
+    return cancellation
+        .step(condition)
+        .compose(
+            holds -> {
+              if (holds) {
+                return Future.succeededFuture();
+              }
+              long left = until - System.nanoTime();
+              if (left <= 0) {
+                return Future.failedFuture(
+                    new StepException("%s: waited in vain for %s".formatted(guest.name(), what)));
+              }
+              return pause(every)
+                  .compose(
+                      v ->
+                          awaitCondition(
+                              condition, what, Duration.ofNanos(left), every, cancellation));
+            });
+  }
+
+  /** {@link #awaitCondition} at the usual pace. */
+  Future<Void> awaitCondition(Supplier<Future<Boolean>> condition, String what, Duration within) {
+    return awaitCondition(condition, what, within, POLL, new Cancellation());
+  }
+
+  private Future<Void> pause(Duration time) {
+    return vertx.timer(time.toMillis(), TimeUnit.MILLISECONDS).mapEmpty();
+  }
+
+  private StepException ended(String what) {
+    return new StepException("%s: QEMU ended while %s was awaited".formatted(guest.name(), what));
+  }
+
+  /** Lets a command fail that QEMU refuses, because what it would undo is not there. */
+  static Future<Void> tolerateRefusal(Future<Void> command) {
+    return command.recover(
+        e ->
+            e instanceof QmpException q && q.kind() == QmpException.Kind.REFUSED
+                ? Future.succeededFuture()
+                : Future.failedFuture(e));
+  }
+}

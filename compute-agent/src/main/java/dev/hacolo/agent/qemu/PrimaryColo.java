@@ -1,0 +1,141 @@
+package dev.hacolo.agent.qemu;
+
+import dev.hacolo.common.api.SecondaryEndpoints;
+import dev.hacolo.common.api.SessionPhase;
+import dev.hacolo.common.api.SessionPolicy;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Puts COLO onto a running guest and takes it off again, by QMP alone. Both can be repeated; taking
+ * off removes whatever is there of ours, however far putting on had come.
+ */
+public final class PrimaryColo {
+  private static final Duration CHECKPOINT_DEADLINE = Duration.ofSeconds(60);
+  private static final Duration RUN_DEADLINE = Duration.ofSeconds(10);
+
+  private final QemuTls tls;
+  private final StockCompareEngine engine;
+  private final DiskMirror mirror;
+  private final ColoMigration migration;
+
+  /**
+   * Prepares nothing yet.
+   *
+   * @param syncDeadline for the copy of the disks and for the copy of the RAM, each
+   */
+  public PrimaryColo(QemuTls tls, StockCompareEngine engine, Duration syncDeadline) {
+    this.tls = tls;
+    this.engine = engine;
+    this.mirror = new DiskMirror(tls, syncDeadline);
+    this.migration = new ColoMigration(tls, syncDeadline);
+  }
+
+  /** Brings a running guest to its first checkpoint. */
+  public Future<Void> attach(
+      ColoVm vm,
+      SecondaryEndpoints endpoints,
+      SessionPolicy policy,
+      Progress progress,
+      Cancellation cancellation) {
+    int interval = policy.maxCheckpointIntervalMs();
+    progress.phase(SessionPhase.ATTACHING);
+    return detach(vm)
+        .compose(v -> cancellation.step(() -> tls.addClient(vm)))
+        .compose(v -> cancellation.step(() -> engine.attachPrimary(vm, endpoints)))
+        .compose(
+            v -> {
+              progress.phase(SessionPhase.MIRRORING);
+              return mirror.start(
+                  vm, endpoints, percent -> progress.percent(percent, 0), cancellation);
+            })
+        .compose(
+            v -> {
+              progress.phase(SessionPhase.MIGRATING);
+              return migration.start(
+                  vm, endpoints, interval, percent -> progress.percent(100, percent), cancellation);
+            })
+        .compose(v -> firstCheckpoint(vm, interval, progress, cancellation));
+  }
+
+  /** Outputs must not wait before state COLO: no checkpoint could release them. */
+  private Future<Void> firstCheckpoint(
+      ColoVm vm, int interval, Progress progress, Cancellation cancellation) {
+    progress.phase(SessionPhase.FIRST_CHECKPOINT);
+    return cancellation
+        .step(() -> engine.switchOn(vm))
+        .compose(
+            v -> {
+              Future<Void> completed = vm.awaitCheckpoint(CHECKPOINT_DEADLINE, cancellation);
+              return vm.checkpoint(interval).compose(w -> completed);
+            });
+  }
+
+  /** Leaves the guest running as it was before {@link #attach}. */
+  public Future<Void> detach(ColoVm vm) {
+    return yank(vm)
+        .compose(v -> migration.leave(vm))
+        .compose(v -> mirror.stop(vm))
+        .compose(v -> engine.detachPrimary(vm))
+        .compose(v -> removeChardevs(vm))
+        .compose(v -> removeCredentials(vm))
+        .compose(v -> resume(vm));
+  }
+
+  /**
+   * Breaks every connection of ours, so that nothing below waits for a peer that is silent; QEMU's
+   * {@code yank} works even while the main loop waits for one of them.
+   */
+  private static Future<Void> yank(ColoVm vm) {
+    return vm.list("query-yank")
+        .compose(
+            instances -> {
+              List<JsonObject> mine = instances.stream().filter(PrimaryColo::isOurs).toList();
+              return mine.isEmpty()
+                  ? Future.succeededFuture()
+                  : ColoVm.tolerateRefusal(
+                      vm.run("yank", new JsonObject().put("instances", new JsonArray(mine))));
+            });
+  }
+
+  private static boolean isOurs(JsonObject instance) {
+    return switch (instance.getString("type", "")) {
+      case "migration" -> true;
+      case "chardev" -> instance.getString("id", "").startsWith(Names.PREFIX);
+      case "block-node" -> instance.getString("node-name", "").startsWith(Names.PREFIX);
+      default -> false;
+    };
+  }
+
+  private static Future<Void> removeChardevs(ColoVm vm) {
+    return vm.ours("query-chardev", new JsonObject(), "label")
+        .compose(
+            ids -> Chain.each(ids, id -> vm.run("chardev-remove", new JsonObject().put("id", id))));
+  }
+
+  private static Future<Void> removeCredentials(ColoVm vm) {
+    return Chain.each(
+        List.of(Names.TLS_CLIENT, Names.TLS_SERVER, Names.TLS_PEER),
+        id -> ColoVm.tolerateRefusal(vm.run("object-del", new JsonObject().put("id", id))));
+  }
+
+  /** A link that broke between STOP and RESUME leaves the VM stopped in state colo. */
+  private static Future<Void> resume(ColoVm vm) {
+    return vm.object("query-status")
+        .compose(
+            status -> {
+              String state = status.getString("status", "");
+              boolean ours = List.of("colo", "postmigrate", "finish-migrate").contains(state);
+              return ours ? vm.run("cont", new JsonObject()) : Future.succeededFuture();
+            })
+        .compose(
+            v ->
+                vm.awaitCondition(
+                    () -> vm.object("query-status").map(s -> !"colo".equals(s.getString("status"))),
+                    "the guest to run",
+                    RUN_DEADLINE));
+  }
+}

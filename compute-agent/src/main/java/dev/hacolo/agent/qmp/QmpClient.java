@@ -1,0 +1,243 @@
+package dev.hacolo.agent.qmp;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.core.parsetools.RecordParser;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Client of one QEMU monitor (QEMU docs/interop/qmp-spec): greeting, capabilities, replies matched
+ * by id, events. Lives on the event loop that {@link #connect} was called on; all methods must be
+ * called there. Commands may overlap; each has a deadline. When QEMU ends, every open command fails
+ * with {@link QmpException.Kind#CLOSED} and {@link #closed()} completes.
+ */
+public final class QmpClient {
+  private static final Logger LOG = LoggerFactory.getLogger(QmpClient.class);
+
+  /** Longest message taken; query-named-block-nodes of many disks stays far below. */
+  private static final int MAX_MESSAGE = 4 << 20;
+
+  private static final Duration GREETING_DEADLINE = Duration.ofSeconds(5);
+
+  private final Vertx vertx;
+  private final NetClient netClient;
+  private final NetSocket socket;
+  private final String label;
+  private final Duration deadline;
+  private final Promise<JsonObject> greeting = Promise.promise();
+  private final Promise<Void> closed = Promise.promise();
+  private final Map<Long, Pending> pending = new HashMap<>();
+  private final List<Consumer<QmpEvent>> listeners = new CopyOnWriteArrayList<>();
+  private long lastId;
+  private boolean open = true;
+
+  private record Pending(String command, Promise<Object> promise, long timer) {}
+
+  private QmpClient(
+      Vertx vertx, NetClient netClient, NetSocket socket, String label, Duration deadline) {
+    this.vertx = vertx;
+    this.netClient = netClient;
+    this.socket = socket;
+    this.label = label;
+    this.deadline = deadline;
+  }
+
+  /**
+   * Connects and negotiates.
+   *
+   * @param path the monitor's Unix socket
+   * @param label names the VM in logs and errors
+   * @param deadline for each command that gives none of its own
+   */
+  public static Future<QmpClient> connect(Vertx vertx, Path path, String label, Duration deadline) {
+    NetClient netClient = vertx.createNetClient();
+    return netClient
+        .connect(SocketAddress.domainSocketAddress(path.toString()))
+        .recover(
+            e ->
+                Future.failedFuture(
+                    new QmpException(
+                        QmpException.Kind.CLOSED,
+                        "%s: the monitor %s cannot be reached: %s"
+                            .formatted(label, path, e.getMessage()))))
+        .compose(socket -> new QmpClient(vertx, netClient, socket, label, deadline).negotiate())
+        .onFailure(e -> netClient.close());
+  }
+
+  private Future<QmpClient> negotiate() {
+    RecordParser lines = RecordParser.newDelimited("\n", this::message);
+    lines.maxRecordSize(MAX_MESSAGE);
+    lines.exceptionHandler(e -> fail("sent a message that is too long"));
+    socket.handler(lines);
+    socket.exceptionHandler(e -> LOG.debug("{}: {}", label, e.getMessage()));
+    socket.closeHandler(v -> onClosed());
+    long timer =
+        vertx.setTimer(
+            GREETING_DEADLINE.toMillis(),
+            t ->
+                greeting.tryFail(
+                    new QmpException(
+                        QmpException.Kind.TIMEOUT,
+                        label + ": the monitor does not greet; is another client connected?")));
+    return greeting
+        .future()
+        .onComplete(r -> vertx.cancelTimer(timer))
+        .compose(g -> command("qmp_capabilities"))
+        .map(this)
+        .onFailure(e -> close());
+  }
+
+  /** Sends a command without arguments. */
+  public Future<Object> command(String name) {
+    return command(name, null, deadline);
+  }
+
+  /** Sends a command. The result is what QEMU returned: an object, an array or a simple value. */
+  public Future<Object> command(String name, @Nullable JsonObject arguments) {
+    return command(name, arguments, deadline);
+  }
+
+  /** Sends a command with a deadline of its own. */
+  public Future<Object> command(String name, @Nullable JsonObject arguments, Duration within) {
+    if (!open) {
+      return Future.failedFuture(gone(name));
+    }
+    long id = ++lastId;
+    JsonObject message = new JsonObject().put("execute", name).put("id", id);
+    if (arguments != null) {
+      message.put("arguments", arguments);
+    }
+    Promise<Object> promise = Promise.promise();
+    long timer = vertx.setTimer(within.toMillis(), t -> timedOut(id, within));
+    pending.put(id, new Pending(name, promise, timer));
+    LOG.trace("{} > {}", label, message);
+    socket.write(message.toBuffer().appendByte((byte) '\n'));
+    return promise.future();
+  }
+
+  /** Calls {@code listener} on the event loop for each event, in QEMU's order. */
+  public void listen(Consumer<QmpEvent> listener) {
+    listeners.add(listener);
+  }
+
+  /** Ends the calls that {@link #listen} began. */
+  public void unlisten(Consumer<QmpEvent> listener) {
+    listeners.remove(listener);
+  }
+
+  /** Completes when the connection has ended, from whichever side. */
+  public Future<Void> closed() {
+    return closed.future();
+  }
+
+  /** Whether commands can be sent. */
+  public boolean isOpen() {
+    return open;
+  }
+
+  /** Closes the connection; QEMU runs on. */
+  public void close() {
+    socket.close();
+  }
+
+  private void message(Buffer line) {
+    JsonObject message;
+    try {
+      message = new JsonObject(line);
+    } catch (DecodeException e) {
+      fail("sent something that is not JSON");
+      return;
+    }
+    LOG.trace("{} < {}", label, message);
+    if (message.containsKey("QMP")) {
+      greeting.tryComplete(message);
+    } else if (message.containsKey("event")) {
+      event(message);
+    } else {
+      reply(message);
+    }
+  }
+
+  private void event(JsonObject message) {
+    JsonObject data = message.getJsonObject("data");
+    QmpEvent event =
+        new QmpEvent(
+            message.getString("event"), data == null ? new JsonObject() : data, System.nanoTime());
+    for (Consumer<QmpEvent> listener : listeners) {
+      listener.accept(event);
+    }
+  }
+
+  private void reply(JsonObject message) {
+    Long id = message.getLong("id");
+    Pending request = id == null ? null : pending.remove(id);
+    if (request == null) {
+      LOG.debug("{}: a reply that nobody waits for", label);
+      return;
+    }
+    vertx.cancelTimer(request.timer());
+    JsonObject error = message.getJsonObject("error");
+    if (error == null) {
+      request.promise().complete(message.getValue("return"));
+    } else {
+      request
+          .promise()
+          .fail(
+              new QmpException(
+                  QmpException.Kind.REFUSED,
+                  "%s: %s: %s".formatted(label, request.command(), error.getString("desc"))));
+    }
+  }
+
+  private void timedOut(long id, Duration within) {
+    Pending request = pending.remove(id);
+    if (request != null) {
+      request
+          .promise()
+          .fail(
+              new QmpException(
+                  QmpException.Kind.TIMEOUT,
+                  "%s: %s: no answer within %d ms"
+                      .formatted(label, request.command(), within.toMillis())));
+    }
+  }
+
+  private void fail(String what) {
+    LOG.warn("{}: QEMU {}; the connection is closed", label, what);
+    greeting.tryFail(new QmpException(QmpException.Kind.PROTOCOL, label + ": QEMU " + what));
+    socket.close();
+  }
+
+  private void onClosed() {
+    open = false;
+    greeting.tryFail(gone("greeting"));
+    for (Pending request : List.copyOf(pending.values())) {
+      vertx.cancelTimer(request.timer());
+      request.promise().tryFail(gone(request.command()));
+    }
+    pending.clear();
+    netClient.close();
+    closed.tryComplete();
+  }
+
+  private QmpException gone(String command) {
+    return new QmpException(
+        QmpException.Kind.CLOSED, "%s: %s: QEMU has closed the monitor".formatted(label, command));
+  }
+}

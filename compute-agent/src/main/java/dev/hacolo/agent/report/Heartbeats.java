@@ -1,0 +1,80 @@
+package dev.hacolo.agent.report;
+
+import dev.hacolo.common.api.HostReport;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends the host's report every second and at once when something changed; never two at a time.
+ * Event-loop confined. While the service is away the next beat simply tries again.
+ */
+public final class Heartbeats {
+  private static final Logger LOG = LoggerFactory.getLogger(Heartbeats.class);
+  private static final long INTERVAL_MILLIS = 1_000;
+
+  private final Vertx vertx;
+  private final ServiceClient service;
+  private final LongFunction<Future<HostReport>> source;
+  private long sequence;
+  private boolean sending;
+  private boolean again;
+  private boolean reachable = true;
+
+  /**
+   * Sends nothing yet.
+   *
+   * @param source makes the report with a given sequence number
+   */
+  public Heartbeats(Vertx vertx, ServiceClient service, LongFunction<Future<HostReport>> source) {
+    this.vertx = vertx;
+    this.service = service;
+    this.source = source;
+  }
+
+  /** Sends the first one and goes on until the Vert.x instance ends. */
+  public void start() {
+    vertx.setPeriodic(INTERVAL_MILLIS, t -> beat());
+    beat();
+  }
+
+  /** Something changed that the service should know now. */
+  public void changed() {
+    if (sending) {
+      again = true;
+    } else {
+      beat();
+    }
+  }
+
+  private void beat() {
+    if (sending) {
+      return;
+    }
+    sending = true;
+    again = false;
+    source
+        .apply(sequence++)
+        .compose(service::report)
+        .onComplete(
+            sent -> {
+              sending = false;
+              note(sent.succeeded() ? null : sent.cause());
+              if (again) {
+                beat();
+              }
+            });
+  }
+
+  private void note(@Nullable Throwable fault) {
+    if (fault == null && !reachable) {
+      LOG.info("the service is reached again");
+    } else if (fault != null && reachable) {
+      LOG.warn("the service cannot be told of this host: {}", fault.getMessage());
+    }
+    reachable = fault == null;
+  }
+}

@@ -1,0 +1,106 @@
+package dev.hacolo.agent.session;
+
+import dev.hacolo.agent.config.AgentConfig;
+import dev.hacolo.agent.driver.GuestDriver;
+import dev.hacolo.agent.driver.SecondaryVm;
+import dev.hacolo.agent.qemu.Cancellation;
+import dev.hacolo.agent.qemu.ColoVm;
+import dev.hacolo.agent.qemu.PrimaryColo;
+import dev.hacolo.agent.qemu.Progress;
+import dev.hacolo.agent.qemu.QemuTls;
+import dev.hacolo.agent.qemu.SecondaryColo;
+import dev.hacolo.agent.qemu.StockCompareEngine;
+import dev.hacolo.common.api.GuestDescription;
+import dev.hacolo.common.api.SecondaryEndpoints;
+import dev.hacolo.common.api.SessionOrder;
+import io.vertx.core.Future;
+import java.util.Objects;
+import java.util.UUID;
+
+/** The steps behind each {@link dev.hacolo.agent.domain.Plan}, for any session of this host. */
+final class Plans {
+  private final GuestDriver driver;
+  private final AgentConfig config;
+  private final QemuTls tls;
+
+  Plans(GuestDriver driver, AgentConfig config) {
+    this.driver = driver;
+    this.config = config;
+    this.tls = new QemuTls(config.qemuTlsDirectory());
+  }
+
+  private StockCompareEngine engine(UUID instance) {
+    String prefix = StockCompareEngine.socketPrefix(instance);
+    return new StockCompareEngine(tls, config.paths().run().resolve(prefix).toString());
+  }
+
+  private PrimaryColo primary(UUID instance) {
+    return new PrimaryColo(tls, engine(instance), config.qemu().syncDeadline());
+  }
+
+  private SecondaryColo secondary(UUID instance) {
+    return new SecondaryColo(tls, engine(instance), config.qemu().syncDeadline());
+  }
+
+  /** Starts a secondary and opens its exports. */
+  Future<SecondaryVm> prepare(
+      SessionOrder order, SecondaryEndpoints endpoints, Cancellation cancellation) {
+    GuestDescription guest = Objects.requireNonNull(order.guest(), "guest");
+    String peerHost = Objects.requireNonNull(order.peer(), "peer").host();
+    return driver
+        .startSecondary(guest)
+        .compose(
+            started ->
+                cancellation
+                    .step(
+                        () ->
+                            secondary(guest.uuid())
+                                .prepare(
+                                    started.vm(),
+                                    endpoints,
+                                    peerHost,
+                                    started.active(),
+                                    started.hidden()))
+                    .map(started));
+  }
+
+  /** Opens the monitor of the guest that is to be protected. */
+  Future<ColoVm> open(UUID instance) {
+    return driver.open(instance);
+  }
+
+  /** Brings a guest to its first checkpoint. */
+  Future<Void> attach(ColoVm vm, SessionOrder order, Progress progress, Cancellation cancellation) {
+    SecondaryEndpoints endpoints = Objects.requireNonNull(order.endpoints(), "endpoints");
+    return primary(order.instanceUuid())
+        .attach(vm, endpoints, order.policyOrDefault(), progress, cancellation);
+  }
+
+  /** Takes COLO off a guest. */
+  Future<Void> detach(ColoVm vm) {
+    return primary(vm.guest().uuid()).detach(vm);
+  }
+
+  /** Makes a secondary serve. */
+  Future<Void> promote(SecondaryVm secondary) {
+    GuestDescription guest = secondary.vm().guest();
+    return secondary(guest.uuid()).promote(secondary.vm(), () -> driver.openTaps(guest));
+  }
+
+  /** Makes a promoted secondary an ordinary guest. */
+  Future<Void> settle(SecondaryVm secondary) {
+    return secondary(secondary.vm().guest().uuid())
+        .settle(secondary.vm())
+        .compose(v -> driver.adopt(secondary));
+  }
+
+  /** Ends a secondary and removes its files. */
+  Future<Void> destroy(UUID instance) {
+    return driver.removeSecondary(instance);
+  }
+
+  /** Kills the instance's VM. */
+  Future<Void> kill(UUID instance) {
+    return driver.kill(instance);
+  }
+}

@@ -1,0 +1,79 @@
+package dev.hacolo.agent.session;
+
+import dev.hacolo.agent.domain.StepException;
+import dev.hacolo.common.api.GuestDescription;
+import dev.hacolo.common.api.SecondaryEndpoints;
+import dev.hacolo.common.api.SecondaryEndpoints.NicPorts;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/**
+ * TCP ports for QEMU's streams. A port is given out when nothing listens on it at that moment; QEMU
+ * reports it if something else takes it in between. Event-loop confined; binding a socket to test
+ * it takes microseconds.
+ */
+final class PortPool {
+  private final String address;
+  private final int first;
+  private final int last;
+  private final Map<UUID, Set<Integer>> taken = new HashMap<>();
+  private int next;
+
+  PortPool(String address, int first, int last) {
+    this.address = address;
+    this.first = first;
+    this.last = last;
+    this.next = first;
+  }
+
+  /** Ports for a secondary; those that the pair had before are given back first. */
+  SecondaryEndpoints take(UUID pairId, GuestDescription guest) {
+    release(pairId);
+    Set<Integer> mine = new TreeSet<>();
+    taken.put(pairId, mine);
+    int migration = take(mine);
+    int nbd = take(mine);
+    List<NicPorts> nics = new ArrayList<>();
+    for (GuestDescription.Nic nic : guest.nics()) {
+      nics.add(new NicPorts(nic.id(), take(mine), take(mine)));
+    }
+    return new SecondaryEndpoints(address, migration, nbd, nics);
+  }
+
+  void release(UUID pairId) {
+    taken.remove(pairId);
+  }
+
+  private int take(Set<Integer> mine) {
+    for (int tried = first; tried <= last; tried++) {
+      int port = next;
+      next = next == last ? first : next + 1;
+      if (taken.values().stream().noneMatch(ports -> ports.contains(port)) && isFree(port)) {
+        mine.add(port);
+        return port;
+      }
+    }
+    throw new StepException(
+        "every port from %d to %d on %s is in use: end what uses them or widen session.ports"
+            .formatted(first, last, address));
+  }
+
+  private boolean isFree(int port) {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(new InetSocketAddress(InetAddress.getByName(address), port));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,199 @@
+package dev.hacolo.agent.session;
+
+import dev.hacolo.agent.domain.Plan;
+import dev.hacolo.agent.domain.SessionAction;
+import dev.hacolo.agent.domain.SessionEvent;
+import dev.hacolo.agent.domain.SessionMachine;
+import dev.hacolo.agent.domain.SessionState;
+import dev.hacolo.agent.peer.PeerLink;
+import dev.hacolo.common.api.Claim;
+import dev.hacolo.common.api.SessionOrder;
+import dev.hacolo.common.api.SessionPhase;
+import dev.hacolo.common.api.SessionReport;
+import io.vertx.core.Future;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One pair's part on this host: feeds events to the {@link SessionMachine} and carries out what it
+ * decides. Event-loop confined.
+ */
+final class Session {
+  private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
+  private final Surroundings around;
+  private final Workshop workshop;
+  private final Deque<SessionEvent> events = new ArrayDeque<>();
+  private SessionState state;
+  private boolean dispatching;
+  private boolean forgotten;
+
+  /** What a session needs of the agent around it. */
+  interface Surroundings {
+    /** This host's name. */
+    String host();
+
+    /** Sends claims. */
+    Claims claims();
+
+    /** Something changed: keep it, and tell the service. */
+    void changed(SessionState before, SessionState after);
+
+    /** The session is over. */
+    void forget(UUID pairId);
+  }
+
+  Session(Surroundings around, SessionState initial, Workshop.Tools tools) {
+    this.around = around;
+    this.state = initial;
+    this.workshop = new Workshop(tools, this::on);
+  }
+
+  SessionState state() {
+    return state;
+  }
+
+  /** Takes an order; a refused one changes nothing and is answered with one sentence. */
+  Optional<String> order(SessionOrder order) {
+    Optional<String> refusal = SessionMachine.refusal(state, order);
+    if (refusal.isEmpty()) {
+      on(new SessionEvent.Ordered(order));
+    }
+    return refusal;
+  }
+
+  /** Why a peer link cannot be taken, or null. */
+  @Nullable String linkRefusal(String peerHost, long generation) {
+    var peer = state.order().peer();
+    if (peer == null || !peer.host().equals(peerHost)) {
+      return "the peer of this pair is not " + peerHost;
+    }
+    if (generation != state.generation() || state.phase() != SessionPhase.READY) {
+      return "generation %d cannot be joined: here it is %d, phase %s"
+          .formatted(generation, state.generation(), state.phase());
+    }
+    return null;
+  }
+
+  void linked(PeerLink link) {
+    workshop.link(link);
+  }
+
+  /** Takes up a session that an earlier run of this agent left behind. */
+  void recover() {
+    workshop.recover(state);
+  }
+
+  /** Handles an event, after those that are being handled. */
+  private void on(SessionEvent event) {
+    events.add(event);
+    if (dispatching) {
+      return;
+    }
+    dispatching = true;
+    try {
+      for (SessionEvent next = events.poll(); next != null; next = events.poll()) {
+        step(next);
+      }
+    } finally {
+      dispatching = false;
+    }
+  }
+
+  private void step(SessionEvent event) {
+    SessionState before = state;
+    SessionMachine.Step step = SessionMachine.on(state, event);
+    state = step.state();
+    if (before.phase() != state.phase()) {
+      LOG.info(
+          "pair {} generation {}: {} -> {}{}",
+          state.pairId(),
+          state.generation(),
+          before.phase(),
+          state.phase(),
+          state.reason() == null ? "" : ": " + state.reason());
+    }
+    around.changed(before, state);
+    step.actions().forEach(this::perform);
+  }
+
+  private void perform(SessionAction action) {
+    if (action instanceof SessionAction.Run run) {
+      run(run.plan());
+    } else if (action instanceof SessionAction.CancelPlan cancel) {
+      workshop.cancel(cancel.reason());
+    } else if (action instanceof SessionAction.SendClaim claim) {
+      claim(claim);
+    } else if (action instanceof SessionAction.TellPeerProtected) {
+      workshop.tellProtected(state.generation());
+    } else if (action instanceof SessionAction.TellPeerRenounced renounced) {
+      workshop.tellRenounced(state.generation(), renounced.reason());
+    } else if (action instanceof SessionAction.Forget) {
+      forgotten = true;
+      workshop.close();
+      around.forget(state.pairId());
+    }
+  }
+
+  private void run(Plan plan) {
+    workshop
+        .run(plan, state)
+        .onComplete(
+            done ->
+                on(
+                    done.succeeded()
+                        ? new SessionEvent.PlanDone(plan)
+                        : new SessionEvent.PlanFailed(
+                            plan, String.valueOf(done.cause().getMessage()))));
+  }
+
+  private void claim(SessionAction.SendClaim action) {
+    long generation = state.generation();
+    Claim claim =
+        new Claim(
+            state.pairId(),
+            generation,
+            around.host(),
+            UUID.randomUUID(),
+            action.kind(),
+            action.reason());
+    around
+        .claims()
+        .send(
+            claim,
+            () -> !forgotten && state.generation() == generation,
+            decision -> on(new SessionEvent.Decided(decision)));
+  }
+
+  /** The session as the service sees it, from what is known here. */
+  SessionReport report() {
+    return report(workshop.guestAlive());
+  }
+
+  /** The same, after asking QEMU. */
+  Future<SessionReport> liveReport() {
+    return workshop.guestRunning().map(this::report);
+  }
+
+  private SessionReport report(boolean guestRunning) {
+    return new SessionReport(
+        state.pairId(),
+        state.instanceUuid(),
+        Math.max(1, state.generation()),
+        state.target(),
+        state.phase(),
+        state.diskPercent(),
+        state.ramPercent(),
+        state.checkpoints(),
+        guestRunning,
+        state.phase() == SessionPhase.READY || state.phase() == SessionPhase.PROTECTED
+            ? workshop.endpoints()
+            : null,
+        state.reason());
+  }
+}

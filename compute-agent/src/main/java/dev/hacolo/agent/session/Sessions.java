@@ -1,0 +1,220 @@
+package dev.hacolo.agent.session;
+
+import dev.hacolo.agent.config.AgentConfig;
+import dev.hacolo.agent.domain.SessionMachine;
+import dev.hacolo.agent.domain.SessionState;
+import dev.hacolo.agent.domain.Side;
+import dev.hacolo.agent.driver.GuestDriver;
+import dev.hacolo.agent.metrics.AgentMetrics;
+import dev.hacolo.agent.peer.PeerEndpoint;
+import dev.hacolo.agent.peer.PeerLink;
+import dev.hacolo.agent.report.ServiceClient;
+import dev.hacolo.common.api.SessionOrder;
+import dev.hacolo.common.api.SessionPhase;
+import dev.hacolo.common.api.SessionReport;
+import dev.hacolo.common.api.SessionTarget;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All sessions of this host, by pair. Event-loop confined. */
+public final class Sessions implements PeerEndpoint.Acceptor {
+  private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
+  private static final int MAX_SESSIONS = 1024;
+
+  private final Map<UUID, Session> sessions = new HashMap<>();
+  private final SessionStore store;
+  private final AgentMetrics metrics;
+  private final Workshop.Tools tools;
+  private final Session.Surroundings surroundings;
+  private Runnable changed = () -> {};
+
+  /**
+   * Starts empty.
+   *
+   * @param peers the endpoint that opens peer links; it exists when the first order comes
+   */
+  public Sessions(
+      Vertx vertx,
+      AgentConfig config,
+      GuestDriver driver,
+      ServiceClient service,
+      AgentMetrics metrics,
+      Supplier<PeerEndpoint> peers) {
+    this.store = new SessionStore(config.paths().state());
+    this.metrics = metrics;
+    PortPool ports =
+        new PortPool(
+            config.host().address(), config.network().firstPort(), config.network().lastPort());
+    this.tools =
+        new Workshop.Tools(new Plans(driver, config), peers, ports, metrics::checkpointPause);
+    this.surroundings = new HostSurroundings(config.host().name(), new Claims(vertx, service));
+    metrics.sessions(this::count);
+  }
+
+  private double count(SessionPhase phase) {
+    // Read from the metrics thread: a copy made here may be a moment old, never broken.
+    return List.copyOf(sessions.values()).stream().filter(s -> s.state().phase() == phase).count();
+  }
+
+  /** Calls {@code listener} whenever a session's report changes. */
+  public void onChange(Runnable listener) {
+    changed = listener;
+  }
+
+  /** Takes up what an earlier run of this agent left behind. */
+  public void recover() throws IOException {
+    for (SessionStore.Kept kept : store.load()) {
+      SessionState state = recovered(kept);
+      Session session = new Session(surroundings, state, tools);
+      sessions.put(state.pairId(), session);
+      session.recover();
+    }
+  }
+
+  private static SessionState recovered(SessionStore.Kept kept) {
+    return new SessionState(
+        kept.order(),
+        kept.side(),
+        kept.generation(),
+        kept.order().target(),
+        kept.side() == Side.PRIMARY && kept.order().target() == SessionTarget.SOLO
+            ? SessionPhase.SOLO
+            : SessionPhase.FAILED,
+        null,
+        null,
+        0,
+        0,
+        0,
+        false,
+        "the agent was restarted");
+  }
+
+  /** Takes an order; a refused one changes nothing and is answered with one sentence. */
+  public Optional<String> order(SessionOrder order) {
+    Optional<String> refusal = sessionFor(order);
+    if (refusal.isEmpty()) {
+      Session session = sessions.get(order.pairId());
+      refusal = session == null ? Optional.empty() : session.order(order);
+    }
+    metrics.order(order.target().name(), refusal.isEmpty());
+    return refusal;
+  }
+
+  /** Makes the session that an order needs, unless something speaks against it. */
+  private Optional<String> sessionFor(SessionOrder order) {
+    if (sessions.containsKey(order.pairId())
+        || order.target() == SessionTarget.ABSENT
+        || order.target() == SessionTarget.STAND_DOWN) {
+      return Optional.empty();
+    }
+    for (Session other : sessions.values()) {
+      if (other.state().instanceUuid().equals(order.instanceUuid())) {
+        return Optional.of(
+            "instance %s belongs to pair %s here"
+                .formatted(order.instanceUuid(), other.state().pairId()));
+      }
+    }
+    if (sessions.size() >= MAX_SESSIONS) {
+      return Optional.of("this host has %d sessions, the most allowed".formatted(MAX_SESSIONS));
+    }
+    sessions.put(order.pairId(), new Session(surroundings, SessionMachine.initial(order), tools));
+    return Optional.empty();
+  }
+
+  /** Reports of all sessions, from what is known. */
+  public List<SessionReport> reports() {
+    return sessions.values().stream().map(Session::report).toList();
+  }
+
+  /** Report of one session after asking its QEMU, or empty if there is none. */
+  public Optional<Future<SessionReport>> liveReport(UUID pairId) {
+    return Optional.ofNullable(sessions.get(pairId)).map(Session::liveReport);
+  }
+
+  @Override
+  public @Nullable String refusal(String peerHost, UUID pairId, long generation) {
+    Session session = sessions.get(pairId);
+    return session == null
+        ? "this host has no session of pair " + pairId
+        : session.linkRefusal(peerHost, generation);
+  }
+
+  @Override
+  public void accepted(UUID pairId, PeerLink link) {
+    Session session = sessions.get(pairId);
+    if (session == null) {
+      link.close("the session is over");
+    } else {
+      session.linked(link);
+    }
+  }
+
+  /** What each session sees of this host. */
+  private final class HostSurroundings implements Session.Surroundings {
+    private final String host;
+    private final Claims claims;
+
+    HostSurroundings(String host, Claims claims) {
+      this.host = host;
+      this.claims = claims;
+    }
+
+    @Override
+    public String host() {
+      return host;
+    }
+
+    @Override
+    public Claims claims() {
+      return claims;
+    }
+
+    @Override
+    public void changed(SessionState before, SessionState after) {
+      boolean keep =
+          before.side() != after.side()
+              || before.generation() != after.generation()
+              || !before.order().equals(after.order());
+      if (keep) {
+        save(after);
+      }
+      boolean worthABeat =
+          keep
+              || before.phase() != after.phase()
+              || before.ramPercent() != after.ramPercent()
+              || before.diskPercent() != after.diskPercent();
+      if (worthABeat) {
+        changed.run();
+      }
+    }
+
+    private void save(SessionState state) {
+      try {
+        store.save(state);
+      } catch (IOException e) {
+        LOG.error("pair {}: its session cannot be kept on disk: {}", state.pairId(), e.toString());
+      }
+    }
+
+    @Override
+    public void forget(UUID pairId) {
+      sessions.remove(pairId);
+      try {
+        store.remove(pairId);
+      } catch (IOException e) {
+        LOG.error("pair {}: its session file cannot be removed: {}", pairId, e.toString());
+      }
+      changed.run();
+    }
+  }
+}

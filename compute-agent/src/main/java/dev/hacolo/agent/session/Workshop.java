@@ -1,0 +1,299 @@
+package dev.hacolo.agent.session;
+
+import dev.hacolo.agent.domain.Plan;
+import dev.hacolo.agent.domain.SessionEvent;
+import dev.hacolo.agent.domain.SessionState;
+import dev.hacolo.agent.domain.Side;
+import dev.hacolo.agent.domain.StepException;
+import dev.hacolo.agent.driver.SecondaryVm;
+import dev.hacolo.agent.peer.PeerEndpoint;
+import dev.hacolo.agent.peer.PeerLink;
+import dev.hacolo.agent.qemu.Cancellation;
+import dev.hacolo.agent.qemu.ColoVm;
+import dev.hacolo.agent.qemu.Progress;
+import dev.hacolo.common.api.GuestDescription;
+import dev.hacolo.common.api.SecondaryEndpoints;
+import dev.hacolo.common.api.SessionPhase;
+import io.vertx.core.Future;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The live things of one session (monitor, secondary, peer link) and the plans that work on them.
+ * Whatever happens to them becomes an event of the session. Event-loop confined.
+ */
+final class Workshop {
+  private static final Logger LOG = LoggerFactory.getLogger(Workshop.class);
+
+  private final Tools tools;
+  private final Consumer<SessionEvent> events;
+  private Cancellation cancellation = new Cancellation();
+  private Future<Void> settled = Future.succeededFuture();
+  private @Nullable ColoVm vm;
+  private @Nullable SecondaryVm secondary;
+  private @Nullable PeerLink link;
+  private @Nullable SecondaryEndpoints endpoints;
+
+  /** What all sessions of the agent share. */
+  record Tools(
+      Plans plans, Supplier<PeerEndpoint> peers, PortPool ports, Consumer<Long> pauseNanos) {}
+
+  Workshop(Tools tools, Consumer<SessionEvent> events) {
+    this.tools = tools;
+    this.events = events;
+  }
+
+  @Nullable SecondaryEndpoints endpoints() {
+    return endpoints;
+  }
+
+  /** Carries out a plan. */
+  Future<Void> run(Plan plan, SessionState state) {
+    cancellation = new Cancellation();
+    UUID instance = state.instanceUuid();
+    try {
+      return switch (plan) {
+        case PREPARE_SECONDARY -> prepare(state);
+        case ATTACH_PRIMARY -> attach(state);
+        case PROMOTE -> promote();
+        case DETACH -> detach(instance);
+        case DESTROY_SECONDARY -> destroy(state);
+        case STOP_VM -> stop(state);
+      };
+    } catch (StepException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  void cancel(String reason) {
+    cancellation.cancel(reason);
+  }
+
+  private Future<Void> prepare(SessionState state) {
+    GuestDescription guest = Objects.requireNonNull(state.order().guest(), "guest");
+    closeLink("a new secondary is prepared");
+    forgetVm();
+    endpoints = tools.ports().take(state.pairId(), guest);
+    return tools
+        .plans()
+        .prepare(state.order(), endpoints, cancellation)
+        .compose(
+            started -> {
+              secondary = started;
+              return watch(started.vm());
+            });
+  }
+
+  private Future<Void> attach(SessionState state) {
+    Cancellation mine = cancellation;
+    closeLink("a new secondary is attached");
+    return settled
+        .compose(v -> tools.plans().open(state.instanceUuid()))
+        .compose(this::watch)
+        .compose(v -> mine.step(() -> openLink(state)))
+        .compose(v -> tools.plans().attach(theVm(), state.order(), progress(), mine));
+  }
+
+  private Future<Void> openLink(SessionState state) {
+    var peer = Objects.requireNonNull(state.order().peer(), "peer");
+    return tools
+        .peers()
+        .get()
+        .open(peer, state.pairId(), state.generation())
+        .map(
+            opened -> {
+              link(opened);
+              return null;
+            });
+  }
+
+  private Progress progress() {
+    return new Progress() {
+      @Override
+      public void phase(SessionPhase phase) {
+        events.accept(new SessionEvent.Advanced(phase));
+      }
+
+      @Override
+      public void percent(int disk, int ram) {
+        events.accept(new SessionEvent.Progressed(disk, ram));
+      }
+    };
+  }
+
+  /** The plan is over when the guest serves; making it an ordinary guest goes on behind. */
+  private Future<Void> promote() {
+    SecondaryVm promoted =
+        Objects.requireNonNull(secondary, "a session to promote has a secondary");
+    closeLink("the secondary takes over");
+    return tools
+        .plans()
+        .promote(promoted)
+        .onSuccess(
+            v -> {
+              secondary = null;
+              settled =
+                  tools
+                      .plans()
+                      .settle(promoted)
+                      .onFailure(e -> LOG.error("the promoted guest is not settled", e));
+            });
+  }
+
+  private Future<Void> detach(UUID instance) {
+    closeLink("protection ends");
+    Future<ColoVm> open =
+        vm == null ? tools.plans().open(instance) : Future.succeededFuture(theVm());
+    return settled.compose(v -> open).compose(guest -> tools.plans().detach(guest));
+  }
+
+  private Future<Void> destroy(SessionState state) {
+    closeLink("the secondary is removed");
+    forgetVm();
+    tools.ports().release(state.pairId());
+    endpoints = null;
+    return tools.plans().destroy(state.instanceUuid());
+  }
+
+  private Future<Void> stop(SessionState state) {
+    closeLink("this copy stands down");
+    forgetVm();
+    UUID instance = state.instanceUuid();
+    return tools
+        .plans()
+        .kill(instance)
+        .compose(
+            v ->
+                state.side() == Side.SECONDARY
+                    ? tools.plans().destroy(instance)
+                    : Future.succeededFuture());
+  }
+
+  private Future<Void> watch(ColoVm opened) {
+    if (vm == opened) {
+      return Future.succeededFuture();
+    }
+    vm = opened;
+    opened.observe(
+        new ColoVm.Observer() {
+          @Override
+          public void checkpointed(long pauseNanos) {
+            tools.pauseNanos().accept(pauseNanos);
+            events.accept(new SessionEvent.Checkpointed());
+          }
+
+          @Override
+          public void coloExit(String reason) {
+            events.accept(new SessionEvent.PeerLost(reason));
+          }
+        });
+    opened
+        .qmp()
+        .closed()
+        .onComplete(
+            v -> {
+              if (vm == opened) {
+                vm = null;
+                events.accept(new SessionEvent.VmDied("QEMU has ended"));
+              }
+            });
+    return Future.succeededFuture();
+  }
+
+  private ColoVm theVm() {
+    if (vm == null) {
+      throw new StepException("QEMU has ended");
+    }
+    return vm;
+  }
+
+  private void forgetVm() {
+    if (vm != null) {
+      vm.observe(new ColoVm.Observer() {});
+    }
+    vm = null;
+    secondary = null;
+  }
+
+  /** Takes a link, whichever side opened it. */
+  void link(PeerLink opened) {
+    closeLink("a newer link replaces this one");
+    link = opened;
+    opened.observe(
+        new PeerLink.Observer() {
+          @Override
+          public void peerProtected() {
+            events.accept(new SessionEvent.PeerProtected());
+          }
+
+          @Override
+          public void peerRenounced(String reason) {
+            events.accept(new SessionEvent.PeerLost("the peer gave up its copy: " + reason));
+          }
+
+          @Override
+          public void peerLost(String reason) {
+            events.accept(new SessionEvent.PeerLost(reason));
+          }
+        });
+  }
+
+  private void closeLink(String reason) {
+    if (link != null) {
+      link.close(reason);
+      link = null;
+    }
+  }
+
+  void tellProtected(long generation) {
+    if (link != null) {
+      link.tellProtected(generation);
+    }
+  }
+
+  void tellRenounced(long generation, String reason) {
+    if (link != null) {
+      link.tellRenounced(generation, reason);
+    }
+  }
+
+  boolean guestAlive() {
+    return vm != null && vm.qmp().isOpen();
+  }
+
+  Future<Boolean> guestRunning() {
+    return vm == null
+        ? Future.succeededFuture(false)
+        : vm.running().recover(e -> Future.succeededFuture(false));
+  }
+
+  /**
+   * After a restart of the agent: a secondary has missed inputs and cannot be used, so it goes; a
+   * serving VM is only looked for, what becomes of it is the service's to say.
+   */
+  void recover(SessionState state) {
+    if (state.side() == Side.SECONDARY) {
+      destroy(state)
+          .onComplete(v -> events.accept(new SessionEvent.VmDied("the agent was restarted")));
+      return;
+    }
+    tools
+        .plans()
+        .open(state.instanceUuid())
+        .compose(this::watch)
+        .onFailure(e -> events.accept(new SessionEvent.VmDied("its QEMU does not run")));
+  }
+
+  void close() {
+    closeLink("the session is over");
+    if (vm != null) {
+      vm.observe(new ColoVm.Observer() {});
+      vm = null;
+    }
+  }
+}
