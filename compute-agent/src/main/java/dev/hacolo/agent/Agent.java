@@ -37,6 +37,10 @@ final class Agent extends VerticleBase {
 
   @Override
   public Future<?> start() throws IOException {
+    AgentConfig.Paths paths = config.paths();
+    for (Path directory : List.of(paths.guests(), paths.instances(), paths.state(), paths.run())) {
+      Files.createDirectories(directory);
+    }
     linkQemuCredentials();
     HostProbe probe = new HostProbe(config);
     return vertx.executeBlocking(probe::qemu).compose(found -> start(probe, found));

@@ -20,8 +20,8 @@ final class QemuProcesses {
   private QemuProcesses() {}
 
   /** Starts a QEMU that daemonizes itself; returns when its monitor listens. */
-  static void start(List<String> commandLine) {
-    Commands.Result result = Commands.run(commandLine, START_DEADLINE);
+  static void start(List<String> commandLine, Path log) {
+    Commands.Result result = Commands.runDaemon(commandLine, log, START_DEADLINE);
     if (result.status() != 0) {
       throw new StepException(
           "QEMU did not start: %s%s".formatted(result.firstLine(), advice(result.output())));

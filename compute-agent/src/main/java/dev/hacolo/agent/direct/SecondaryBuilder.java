@@ -49,7 +49,7 @@ final class SecondaryBuilder {
       image("qcow2", files.active(disk), disk.sizeBytes());
       image("qcow2", files.hidden(disk), disk.sizeBytes());
     }
-    QemuProcesses.start(SecondaryCommandLine.of(qemu, guest, files));
+    QemuProcesses.start(SecondaryCommandLine.of(qemu, guest, files), files.log());
     guest.nics().forEach(Taps::plug);
     return null;
   }

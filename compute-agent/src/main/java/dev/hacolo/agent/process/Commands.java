@@ -3,6 +3,8 @@ package dev.hacolo.agent.process;
 import dev.hacolo.agent.domain.StepException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -60,6 +62,38 @@ public final class Commands {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StepException(command.get(0) + " was interrupted");
+    }
+  }
+
+  /**
+   * Runs a program that leaves a daemon behind, which keeps the log open as its standard error.
+   *
+   * @param log receives standard output and error; replaced
+   */
+  public static Result runDaemon(List<String> command, Path log, Duration deadline) {
+    Process process = null;
+    try {
+      process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start();
+      if (!process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new StepException(
+            "%s did not end within %d ms".formatted(command.get(0), deadline.toMillis()));
+      }
+      return new Result(process.exitValue(), Files.readString(log));
+    } catch (IOException e) {
+      throw new StepException(
+          "%s cannot be started: %s; install it or correct its path"
+              .formatted(command.get(0), e.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StepException(command.get(0) + " was interrupted");
+    } finally {
+      if (process != null && process.isAlive()) {
+        process.destroyForcibly();
+      }
     }
   }
 
