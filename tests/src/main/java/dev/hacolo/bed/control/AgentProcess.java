@@ -77,12 +77,17 @@ public final class AgentProcess {
   /** Starts the agent and returns when it is ready. */
   public RunningProcess start() {
     RunningProcess agent = launch();
-    Place observer = new Place(network.control());
-    agent.await("readiness", DEADLINE, () -> observer.succeeds(() -> HttpProbe.isReady(metrics())));
+    awaitReady(agent);
     return agent;
   }
 
-  /** Starts the agent. */
+  /** Returns when an agent that was launched is ready. */
+  public void awaitReady(RunningProcess agent) {
+    Place observer = new Place(network.control());
+    agent.await("readiness", DEADLINE, () -> observer.succeeds(() -> HttpProbe.isReady(metrics())));
+  }
+
+  /** Starts the agent and does not wait. */
   public RunningProcess launch() {
     List<String> command =
         JavaProgram.command(

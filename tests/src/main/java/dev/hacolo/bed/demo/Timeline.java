@@ -1,6 +1,8 @@
 package dev.hacolo.bed.demo;
 
 import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +19,7 @@ final class Timeline {
   private final PrintStream out;
   private final boolean terminal;
   private final long start = System.nanoTime();
+  private final Instant startInstant = Instant.now();
   private final List<Entry> entries = new ArrayList<>();
   private String bar = "";
   private String shown = "";
@@ -36,13 +39,16 @@ final class Timeline {
 
   /** Something happened now. */
   void event(String format, Object... arguments) {
-    eventAt(System.nanoTime(), format, arguments);
+    eventAfter((System.nanoTime() - start) / 1_000_000, format, arguments);
   }
 
-  /** Something happened at a time of {@link System#nanoTime}. */
-  synchronized void eventAt(long nanos, String format, Object... arguments) {
+  /** Something happened at this time, which may be a little ago. */
+  void eventAt(Instant at, String format, Object... arguments) {
+    eventAfter(Duration.between(startInstant, at).toMillis(), format, arguments);
+  }
+
+  private synchronized void eventAfter(long atMs, String format, Object... arguments) {
     String text = String.format(Locale.ROOT, format, arguments);
-    long atMs = (nanos - start) / 1_000_000;
     entries.add(new Entry(atMs, text));
     if (terminal && !bar.isEmpty()) {
       out.print(CLEAR_LINE);
