@@ -6,6 +6,7 @@ import dev.hacolo.bed.process.JavaProgram;
 import dev.hacolo.bed.process.Launcher;
 import dev.hacolo.bed.process.RunDirectory;
 import dev.hacolo.bed.process.RunningProcess;
+import dev.hacolo.common.api.PeerAddress;
 import dev.hacolo.common.identity.PeerIdentity;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,6 +73,16 @@ public final class AgentProcess {
   /** The node. */
   public TwoNodeNetwork.Node node() {
     return node;
+  }
+
+  /** Base URL of the agent's REST API. */
+  public String url() {
+    return "https://" + node.address() + ":" + API;
+  }
+
+  /** Where the other agent finds this one. */
+  public PeerAddress peerAddress() {
+    return new PeerAddress(node.name(), node.address(), PEER);
   }
 
   /** Starts the agent and returns when it is ready. */

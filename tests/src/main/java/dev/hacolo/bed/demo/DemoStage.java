@@ -2,10 +2,10 @@ package dev.hacolo.bed.demo;
 
 import dev.hacolo.bed.TwoNodeBed;
 import dev.hacolo.bed.control.AgentProcess;
+import dev.hacolo.bed.control.ApiClient;
 import dev.hacolo.bed.control.CertificateAuthority;
 import dev.hacolo.bed.control.HaServiceProcess;
 import dev.hacolo.bed.control.OpenStackProcess;
-import dev.hacolo.bed.control.OperatorApi;
 import dev.hacolo.bed.control.Place;
 import dev.hacolo.bed.control.PostgresServer;
 import dev.hacolo.bed.control.RabbitBroker;
@@ -113,8 +113,8 @@ final class DemoStage {
     return traffic;
   }
 
-  OperatorApi operatorApi() {
-    return new OperatorApi(service.url(), operator);
+  ApiClient operatorApi() {
+    return new ApiClient(service.url(), operator);
   }
 
   /** A command with which a person can ask the API. */

@@ -1,7 +1,7 @@
 package dev.hacolo.bed.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.hacolo.bed.control.OperatorApi;
+import dev.hacolo.bed.control.ApiClient;
 import dev.hacolo.bed.process.Await;
 import dev.hacolo.bed.process.BedException;
 import java.time.Duration;
@@ -17,7 +17,7 @@ import java.util.function.Predicate;
  * timeline, with the times that the service has recorded.
  */
 final class PairWatch {
-  private final OperatorApi api;
+  private final ApiClient api;
   private final UUID instance;
   private final Timeline timeline;
   private final List<Step> history = new ArrayList<>();
@@ -54,7 +54,7 @@ final class PairWatch {
   /** An entry of the pair's history. */
   record Step(Instant at, String event, String state, String reason) {}
 
-  PairWatch(OperatorApi api, UUID instance, Timeline timeline) {
+  PairWatch(ApiClient api, UUID instance, Timeline timeline) {
     this.api = api;
     this.instance = instance;
     this.timeline = timeline;

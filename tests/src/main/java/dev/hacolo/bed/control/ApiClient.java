@@ -11,10 +11,10 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 
 /**
- * nova-ha-service's REST API, as an operator uses it. Sockets belong to the namespace of the thread
- * that constructs it.
+ * A client of the service's or an agent's REST API, with a certificate. Sockets belong to the
+ * namespace of the thread that constructs it.
  */
-public final class OperatorApi {
+public final class ApiClient {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private final String base;
@@ -23,10 +23,10 @@ public final class OperatorApi {
   /**
    * Prepares a client; it does not connect yet.
    *
-   * @param base URL of the service
-   * @param credentials an operator's
+   * @param base URL of the server
+   * @param credentials who asks
    */
-  public OperatorApi(String base, CertificateAuthority.Credentials credentials) {
+  public ApiClient(String base, CertificateAuthority.Credentials credentials) {
     this.base = base;
     this.client =
         HttpClient.newBuilder()
@@ -48,6 +48,19 @@ public final class OperatorApi {
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString("{}")),
         "POST " + path);
+  }
+
+  /** Writes a resource. */
+  public JsonNode put(String path, Object body) {
+    try {
+      return send(
+          HttpRequest.newBuilder(URI.create(base + path))
+              .header("Content-Type", "application/json")
+              .PUT(HttpRequest.BodyPublishers.ofString(ApiJson.mapper().writeValueAsString(body))),
+          "PUT " + path);
+    } catch (IOException e) {
+      throw new BedException("the body of PUT %s cannot be written".formatted(path), e);
+    }
   }
 
   private JsonNode send(HttpRequest.Builder request, String what) {
