@@ -6,7 +6,10 @@ import dev.hacolo.bed.openstack.StandInOptions;
 import dev.hacolo.bed.openstack.StandInPort;
 import dev.hacolo.bed.openstack.StandInServer;
 import dev.hacolo.common.api.ApiJson;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +18,10 @@ import java.util.UUID;
 
 /** The stand-in for OpenStack as a process of the bed. Argument: file with a {@link Scenario}. */
 public final class OpenStackProgram {
+  static final String SERVING = "serving";
+  static final String CREATE = "create";
+  static final String CREATED = "created";
+
   private OpenStackProgram() {}
 
   /**
@@ -41,13 +48,25 @@ public final class OpenStackProgram {
       int memoryMb,
       List<String> macs) {}
 
-  /** Serves until it is killed. */
+  /** Serves until it is killed; the instance exists once standard input says {@code create}. */
   public static void main(String[] arguments) throws IOException {
     Scenario scenario = ApiJson.mapper().readValue(Path.of(arguments[0]).toFile(), Scenario.class);
     StandInOpenStack cloud =
         StandInOpenStack.start(StandInOptions.on(scenario.address(), scenario.port()));
     cloud.keystone().password(Files.readString(Path.of(scenario.passwordFile())).strip());
     scenario.hosts().forEach(host -> cloud.addHost(StandInHost.of(host, 8, 16_384, 100)));
+    System.out.println(SERVING);
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      if (line.equals(CREATE)) {
+        create(cloud, scenario);
+        System.out.println(CREATED);
+      }
+    }
+  }
+
+  private static void create(StandInOpenStack cloud, Scenario scenario) {
     cloud
         .nova()
         .put(
@@ -67,6 +86,5 @@ public final class OpenStackProgram {
           .neutron()
           .put(StandInPort.of(UUID.randomUUID(), scenario.instance(), scenario.host(), mac));
     }
-    System.out.println("serving");
   }
 }

@@ -78,6 +78,7 @@ final class DemoPlay {
     Instant published;
     try (NovaNotifications nova = new NovaNotifications(stage.broker())) {
       String body = NovaNotifications.created(stage.guest().description(), DemoStage.PRIMARY, true);
+      stage.openStack().createInstance();
       published = Instant.now();
       nova.publish(body);
     }

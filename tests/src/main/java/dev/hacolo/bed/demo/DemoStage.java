@@ -42,6 +42,7 @@ final class DemoStage {
   private final CertificateAuthority authority;
   private final CertificateAuthority.Credentials operator;
   private final RabbitBroker broker;
+  private final OpenStackProcess openStack;
   private final HaServiceProcess service;
   private final DirectGuest guest;
   private final TrafficProcess traffic;
@@ -65,10 +66,10 @@ final class DemoStage {
           together.submit(() -> PostgresServer.start(state, run, launcher, control));
       Future<RabbitBroker> rabbit =
           together.submit(() -> RabbitBroker.start(run, launcher, control));
-      Callable<HaServiceProcess.OpenStack> openStack =
+      Callable<OpenStackProcess> standIn =
           () ->
               OpenStackProcess.start(run, launcher, control, hosts(), guest.description(), PRIMARY);
-      HaServiceProcess.OpenStack cloud = result(together.submit(openStack));
+      this.openStack = result(together.submit(standIn));
       PostgresServer postgres = result(database);
       this.broker = result(rabbit);
       timeline.event("PostgreSQL, RabbitMQ and the stand-in for OpenStack are up");
@@ -81,7 +82,7 @@ final class DemoStage {
               authority,
               postgres,
               broker,
-              cloud);
+              openStack.access());
     } finally {
       together.shutdownNow();
     }
@@ -107,6 +108,10 @@ final class DemoStage {
 
   RabbitBroker broker() {
     return broker;
+  }
+
+  OpenStackProcess openStack() {
+    return openStack;
   }
 
   TrafficProcess traffic() {

@@ -21,6 +21,7 @@ final class PairWatch {
   private final UUID instance;
   private final Timeline timeline;
   private final List<Step> history = new ArrayList<>();
+  private long lastRow;
   private Optional<Pair> last = Optional.empty();
 
   /**
@@ -93,11 +94,11 @@ final class PairWatch {
   }
 
   private Optional<Pair> look() {
-    for (JsonNode node : list(api.get("/v1/pairs"))) {
+    for (JsonNode node : api.get("/v1/pairs").required("pairs")) {
       if (node.path("instance_uuid").asText().equals(instance.toString())
           && !node.path("state").asText().equals("RELEASED")) {
         // The list may be brief: the pair's own page has its progress.
-        return follow(api.get("/v1/pairs/" + node.required("id").asText()));
+        return follow(api.get("/v1/pairs/" + node.required("id").asText()).required("pair"));
       }
     }
     return last;
@@ -112,12 +113,12 @@ final class PairWatch {
             node.path("primary_host").asText(""),
             node.path("secondary_host").asText(""),
             node.path("reason").asText(""),
-            node.findPath("disk_percent").asInt(0),
-            node.findPath("ram_percent").asInt(0));
-    List<JsonNode> entries = list(api.get("/v1/pairs/" + pair.id() + "/history"));
-    for (JsonNode entry :
-        entries.subList(Math.min(history.size(), entries.size()), entries.size())) {
-      record(entry);
+            node.path("disk_percent").asInt(0),
+            node.path("ram_percent").asInt(0));
+    for (JsonNode row :
+        api.get("/v1/pairs/" + pair.id() + "/history?marker=" + lastRow).required("history")) {
+      lastRow = row.required("id").asLong();
+      record(row);
     }
     if (pair.state().equals("SYNCING")) {
       timeline.progress(pair.diskPercent(), pair.ramPercent());
@@ -131,25 +132,9 @@ final class PairWatch {
         new Step(
             Instant.parse(entry.required("at").asText()),
             entry.required("event").asText(),
-            entry.path("to_state").asText(),
+            entry.path("to").asText(),
             entry.path("reason").asText());
     history.add(step);
     timeline.eventAt(step.at(), "%-12s %s: %s", step.state(), step.event(), step.reason());
-  }
-
-  /** The elements of an array, or of the one array that an object contains. */
-  private static List<JsonNode> list(JsonNode node) {
-    List<JsonNode> elements = new ArrayList<>();
-    if (node.isArray()) {
-      node.forEach(elements::add);
-    } else {
-      for (JsonNode field : node) {
-        if (field.isArray()) {
-          field.forEach(elements::add);
-          return elements;
-        }
-      }
-    }
-    return elements;
   }
 }
