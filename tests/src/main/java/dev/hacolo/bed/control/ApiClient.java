@@ -1,0 +1,85 @@
+package dev.hacolo.bed.control;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hacolo.bed.process.BedException;
+import dev.hacolo.common.api.ApiJson;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+
+/**
+ * A client of the service's or an agent's REST API, with a certificate. Sockets belong to the
+ * namespace of the thread that constructs it.
+ */
+public final class ApiClient {
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  private final String base;
+  private final HttpClient client;
+
+  /**
+   * Prepares a client; it does not connect yet.
+   *
+   * @param base URL of the server
+   * @param credentials who asks
+   */
+  public ApiClient(String base, CertificateAuthority.Credentials credentials) {
+    this.base = base;
+    this.client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(TIMEOUT)
+            .sslContext(TlsFiles.context(credentials))
+            .build();
+  }
+
+  /** Reads a resource, which must be there. */
+  public JsonNode get(String path) {
+    return send(HttpRequest.newBuilder(URI.create(base + path)).GET(), "GET " + path);
+  }
+
+  /** Starts an action. */
+  public JsonNode post(String path) {
+    return send(
+        HttpRequest.newBuilder(URI.create(base + path))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString("{}")),
+        "POST " + path);
+  }
+
+  /** Writes a resource. */
+  public JsonNode put(String path, Object body) {
+    try {
+      return send(
+          HttpRequest.newBuilder(URI.create(base + path))
+              .header("Content-Type", "application/json")
+              .PUT(HttpRequest.BodyPublishers.ofString(ApiJson.mapper().writeValueAsString(body))),
+          "PUT " + path);
+    } catch (IOException e) {
+      throw new BedException("the body of PUT %s cannot be written".formatted(path), e);
+    }
+  }
+
+  private JsonNode send(HttpRequest.Builder request, String what) {
+    try {
+      HttpResponse<String> response =
+          client.send(
+              request.timeout(TIMEOUT).header("Accept", "application/json").build(),
+              HttpResponse.BodyHandlers.ofString());
+      if (response.statusCode() / 100 != 2) {
+        throw new BedException(
+            "%s was answered with status %d: %s"
+                .formatted(what, response.statusCode(), response.body()));
+      }
+      return ApiJson.mapper().readTree(response.body());
+    } catch (IOException e) {
+      throw new BedException("%s failed: %s".formatted(what, e.getMessage()), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BedException("interrupted during " + what, e);
+    }
+  }
+}

@@ -1,0 +1,184 @@
+package dev.hacolo.bed.demo;
+
+import dev.hacolo.bed.TwoNodeBed;
+import dev.hacolo.bed.control.AgentProcess;
+import dev.hacolo.bed.control.ApiClient;
+import dev.hacolo.bed.control.CertificateAuthority;
+import dev.hacolo.bed.control.HaServiceProcess;
+import dev.hacolo.bed.control.OpenStackProcess;
+import dev.hacolo.bed.control.Place;
+import dev.hacolo.bed.control.PostgresServer;
+import dev.hacolo.bed.control.RabbitBroker;
+import dev.hacolo.bed.guest.DirectGuest;
+import dev.hacolo.bed.guest.GuestBlueprint;
+import dev.hacolo.bed.net.TwoNodeNetwork;
+import dev.hacolo.bed.process.BedException;
+import dev.hacolo.bed.process.Launcher;
+import dev.hacolo.bed.process.RunDirectory;
+import dev.hacolo.bed.process.RunningProcess;
+import dev.hacolo.bed.process.StateDirectory;
+import dev.hacolo.bed.traffic.TrafficProcess;
+import dev.hacolo.common.identity.PeerIdentity;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Everything that the play needs, up and ready: database, broker, OpenStack's stand-in, the
+ * service, an agent on each node, a guest on node-a, clients. Must be built in the control plane's
+ * namespace.
+ */
+final class DemoStage {
+  static final String PRIMARY = "node-a";
+  static final String SECONDARY = "node-b";
+
+  private final TwoNodeBed bed;
+  private final CertificateAuthority authority;
+  private final CertificateAuthority.Credentials operator;
+  private final RabbitBroker broker;
+  private final OpenStackProcess openStack;
+  private final HaServiceProcess service;
+  private final DirectGuest guest;
+  private final TrafficProcess traffic;
+  private final Map<String, AgentProcess> agents = new HashMap<>();
+  private final Map<String, RunningProcess> running = new HashMap<>();
+
+  DemoStage(TwoNodeBed bed, StateDirectory state, Timeline timeline) {
+    this.bed = bed;
+    RunDirectory run = bed.run();
+    Launcher launcher = bed.launcher();
+    Place control = new Place(bed.network().control());
+    this.guest = bed.startGuest(PRIMARY, UUID.randomUUID(), GuestBlueprint.DEFAULT);
+    timeline.event(
+        "guest %s starts on %s under stock QEMU (%s), with nothing of COLO in its command line",
+        guest.description().uuid(), PRIMARY, bed.emulator().accelerator());
+    this.authority = new CertificateAuthority(run.directory("pki"));
+    this.operator = authority.issue(PeerIdentity.Role.OPERATOR, "demo", "127.0.0.1");
+    ExecutorService together = Executors.newFixedThreadPool(3);
+    try {
+      Future<PostgresServer> database =
+          together.submit(() -> PostgresServer.start(state, run, launcher, control));
+      Future<RabbitBroker> rabbit =
+          together.submit(() -> RabbitBroker.start(run, launcher, control));
+      Callable<OpenStackProcess> standIn =
+          () ->
+              OpenStackProcess.start(run, launcher, control, hosts(), guest.description(), PRIMARY);
+      this.openStack = result(together.submit(standIn));
+      PostgresServer postgres = result(database);
+      this.broker = result(rabbit);
+      timeline.event("PostgreSQL, RabbitMQ and the stand-in for OpenStack are up");
+      this.service =
+          new HaServiceProcess(
+              run,
+              launcher,
+              control,
+              TwoNodeNetwork.CONTROL_ADDRESS,
+              authority,
+              postgres,
+              broker,
+              openStack.access());
+    } finally {
+      together.shutdownNow();
+    }
+    this.traffic = bed.startTraffic();
+    service.start();
+    timeline.event("nova-ha-service is ready");
+    hosts().forEach(host -> agents.put(host, agent(host)));
+    agents.values().forEach(agent -> running.put(agent.node().name(), agent.launch()));
+    agents.values().forEach(agent -> agent.awaitReady(running(agent.node().name())));
+    timeline.event("compute-agents on %s are ready", String.join(" and ", hosts()));
+    guest.awaitUp();
+    timeline.event(
+        "the guest is up: memcached, redis and a web server at %s", GuestBlueprint.ADDRESS);
+  }
+
+  TwoNodeBed bed() {
+    return bed;
+  }
+
+  DirectGuest guest() {
+    return guest;
+  }
+
+  RabbitBroker broker() {
+    return broker;
+  }
+
+  OpenStackProcess openStack() {
+    return openStack;
+  }
+
+  TrafficProcess traffic() {
+    return traffic;
+  }
+
+  ApiClient operatorApi() {
+    return new ApiClient(service.url(), operator);
+  }
+
+  /** A command with which a person can ask the API. */
+  String curl(String path) {
+    return "ip netns exec %s curl -s --cacert %s --cert %s --key %s %s%s"
+        .formatted(
+            bed.network().control().name(),
+            operator.ca(),
+            operator.certificate(),
+            operator.key(),
+            service.url(),
+            path);
+  }
+
+  /** The agent that runs on a host. */
+  RunningProcess running(String host) {
+    RunningProcess agent = running.get(host);
+    if (agent == null) {
+      throw new BedException("no agent runs on " + host);
+    }
+    return agent;
+  }
+
+  /** Starts a host's agent again. */
+  void restartAgent(String host) {
+    AgentProcess agent = agents.get(host);
+    if (agent == null) {
+      throw new BedException("there is no agent of " + host);
+    }
+    running.put(host, agent.start());
+  }
+
+  private List<String> hosts() {
+    return bed.network().nodes().stream().map(TwoNodeNetwork.Node::name).toList();
+  }
+
+  private AgentProcess agent(String host) {
+    return new AgentProcess(
+        bed.run(),
+        bed.launcher(),
+        bed.network(),
+        bed.network().node(host),
+        bed.emulator(),
+        authority,
+        bed.guestsDirectory(host),
+        service.url());
+  }
+
+  private static <T> T result(Future<T> future) {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof BedException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BedException("interrupted while the control plane was starting", e);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.hacolo.bed.demo;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What happened and when, for a person: one line an event, with the time since the start; bars for
+ * what goes on. On a terminal a bar is redrawn in place, elsewhere it gets a line every tenth.
+ * Thread-safe.
+ */
+final class Timeline {
+  private static final int BAR = 30;
+  private static final String CLEAR_LINE = "\r\u001b[K";
+
+  private final PrintStream out;
+  private final boolean terminal;
+  private final long start = System.nanoTime();
+  private final Instant startInstant = Instant.now();
+  private final List<Entry> entries = new ArrayList<>();
+  private String bar = "";
+  private String shown = "";
+
+  /**
+   * An event.
+   *
+   * @param atMs when, in ms since the start
+   * @param text what
+   */
+  record Entry(long atMs, String text) {}
+
+  Timeline(PrintStream out, boolean terminal) {
+    this.out = out;
+    this.terminal = terminal;
+  }
+
+  /** Something happened now. */
+  void event(String format, Object... arguments) {
+    eventAfter((System.nanoTime() - start) / 1_000_000, format, arguments);
+  }
+
+  /** Something happened at this time, which may be a little ago. */
+  void eventAt(Instant at, String format, Object... arguments) {
+    eventAfter(Duration.between(startInstant, at).toMillis(), format, arguments);
+  }
+
+  private synchronized void eventAfter(long atMs, String format, Object... arguments) {
+    String text = String.format(Locale.ROOT, format, arguments);
+    entries.add(new Entry(atMs, text));
+    if (terminal && !bar.isEmpty()) {
+      out.print(CLEAR_LINE);
+    }
+    out.println(String.format(Locale.ROOT, "%8.3f s  %s", atMs / 1000.0, text));
+    redraw();
+  }
+
+  /** Shows how far something has come. */
+  synchronized void progress(int diskPercent, int ramPercent) {
+    bar = "            disk %s   RAM %s".formatted(drawn(diskPercent), drawn(ramPercent));
+    if (terminal) {
+      redraw();
+      return;
+    }
+    String tenths = "%d/%d".formatted(diskPercent / 10, ramPercent / 10);
+    if (!tenths.equals(shown)) {
+      out.println(bar);
+      shown = tenths;
+    }
+  }
+
+  /** Nothing is going on any more. */
+  synchronized void endProgress() {
+    if (terminal && !bar.isEmpty()) {
+      out.println(CLEAR_LINE + bar);
+    }
+    bar = "";
+    shown = "";
+    out.flush();
+  }
+
+  /** A line without a time. */
+  synchronized void line(String text) {
+    out.println(text);
+    out.flush();
+  }
+
+  /** All events so far. */
+  synchronized List<Entry> entries() {
+    return List.copyOf(entries);
+  }
+
+  private void redraw() {
+    if (terminal && !bar.isEmpty()) {
+      out.print(CLEAR_LINE + bar);
+    }
+    out.flush();
+  }
+
+  private static String drawn(int percent) {
+    int full = Math.max(0, Math.min(BAR, percent * BAR / 100));
+    return "[%s%s] %3d %%".formatted("#".repeat(full), ".".repeat(BAR - full), percent);
+  }
+}

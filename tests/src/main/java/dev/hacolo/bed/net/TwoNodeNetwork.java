@@ -1,0 +1,179 @@
+package dev.hacolo.bed.net;
+
+import dev.hacolo.bed.process.BedException;
+import dev.hacolo.bed.process.Command;
+import dev.hacolo.bed.process.RunDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compute nodes, a client and a control plane, each in a network namespace of its own, on two LANs
+ * that a further namespace switches:
+ *
+ * <pre>
+ *   client LAN       10.77.0.0/24   client .1, guests on each node's bridge br0
+ *   replication LAN  10.78.0.0/24   node-a .1, node-b .2, ..., control plane .100
+ * </pre>
+ *
+ * The names carry the run's id; nothing is made in the machine's own namespace.
+ */
+public final class TwoNodeNetwork {
+  /** Bridge on each node that guests' taps belong to. */
+  public static final String GUEST_BRIDGE = "br0";
+
+  /** Address of the control plane on the replication LAN. */
+  public static final String CONTROL_ADDRESS = "10.78.0.100";
+
+  private static final Duration DEADLINE = Duration.ofSeconds(20);
+
+  private final RunDirectory run;
+  private final NetworkNamespace client;
+  private final NetworkNamespace control;
+  private final List<Node> nodes;
+
+  /**
+   * A compute node.
+   *
+   * @param name host name
+   * @param namespace its namespace
+   * @param address its address on the replication LAN
+   */
+  public record Node(String name, NetworkNamespace namespace, String address) {}
+
+  private TwoNodeNetwork(RunDirectory run, List<String> names) {
+    this.run = run;
+    this.client = namespace("client");
+    this.control = namespace("ctl");
+    this.nodes =
+        names.stream()
+            .map(n -> new Node(n, namespace(n), "10.78.0." + (names.indexOf(n) + 1)))
+            .toList();
+  }
+
+  /** Makes the namespaces {@code node-a} and {@code node-b}, the client's and the control's. */
+  public static TwoNodeNetwork create(RunDirectory run) {
+    return create(run, List.of("node-a", "node-b"));
+  }
+
+  /** The same with other nodes, at most 99. */
+  public static TwoNodeNetwork create(RunDirectory run, List<String> nodeNames) {
+    TwoNodeNetwork network = new TwoNodeNetwork(run, nodeNames);
+    network.build();
+    return network;
+  }
+
+  /** The clients' namespace. */
+  public NetworkNamespace client() {
+    return client;
+  }
+
+  /** The control plane's namespace. */
+  public NetworkNamespace control() {
+    return control;
+  }
+
+  /** The compute nodes. */
+  public List<Node> nodes() {
+    return nodes;
+  }
+
+  /** A compute node by its name. */
+  public Node node(String name) {
+    return nodes.stream()
+        .filter(n -> n.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new BedException("there is no node '%s' on the bed".formatted(name)));
+  }
+
+  /** Makes a tap on a node's guest bridge, as Neutron's agent or nova-compute would. */
+  public void addTap(Node node, String tap) {
+    batch(
+        node.namespace(),
+        "tuntap add %s mode tap".formatted(tap),
+        "link set %s master %s up".formatted(tap, GUEST_BRIDGE));
+  }
+
+  private NetworkNamespace namespace(String role) {
+    return new NetworkNamespace("hacolo-%s-%s".formatted(run.id(), role));
+  }
+
+  private void build() {
+    NetworkNamespace lans = namespace("lan");
+    add(lans);
+    batch(
+        lans,
+        "link add lan-client type bridge forward_delay 0",
+        "link add lan-repl type bridge forward_delay 0",
+        "link set lan-client up",
+        "link set lan-repl up");
+    add(client);
+    plug(lans, "lan-client", client, "data", "10.77.0.1/24");
+    add(control);
+    plug(lans, "lan-repl", control, "repl", CONTROL_ADDRESS + "/24");
+    for (Node node : nodes) {
+      add(node.namespace());
+      plug(lans, "lan-repl", node.namespace(), "repl", node.address() + "/24");
+      plug(lans, "lan-client", node.namespace(), "data", null);
+      batch(
+          node.namespace(),
+          "link add %s type bridge forward_delay 0".formatted(GUEST_BRIDGE),
+          "link set %s up".formatted(GUEST_BRIDGE),
+          "link set data master %s".formatted(GUEST_BRIDGE));
+    }
+  }
+
+  private void add(NetworkNamespace namespace) {
+    run.recordNamespace(namespace.name());
+    Command.run("ip", "netns", "add", namespace.name());
+    // The bed speaks IPv4; neighbour discovery of its own links would only be noise for guests.
+    Command.run(
+        "ip",
+        "netns",
+        "exec",
+        namespace.name(),
+        "sh",
+        "-c",
+        "for i in all default; do echo 1 >/proc/sys/net/ipv6/conf/$i/disable_ipv6; done");
+    batch(namespace, "link set lo up");
+  }
+
+  private void plug(
+      NetworkNamespace lans,
+      String bridge,
+      NetworkNamespace namespace,
+      String link,
+      @Nullable String address) {
+    String port = "p%d-%s".formatted(portNumber(namespace), link);
+    batch(
+        lans,
+        "link add %s type veth peer name %s netns %s".formatted(port, link, namespace.name()),
+        "link set %s master %s up".formatted(port, bridge));
+    batch(namespace, "link set %s up".formatted(link));
+    if (address != null) {
+      batch(namespace, "addr add %s dev %s".formatted(address, link));
+    }
+  }
+
+  private int portNumber(NetworkNamespace namespace) {
+    for (int i = 0; i < nodes.size(); i++) {
+      if (nodes.get(i).namespace().equals(namespace)) {
+        return i + 1;
+      }
+    }
+    return namespace.equals(client) ? 0 : 100;
+  }
+
+  private void batch(NetworkNamespace namespace, String... lines) {
+    Path file = run.directory("tmp").resolve("ip-batch");
+    try {
+      Files.writeString(file, String.join("\n", lines) + "\n");
+    } catch (IOException e) {
+      throw new BedException("%s cannot be written: %s".formatted(file, e.getMessage()), e);
+    }
+    Command.run(DEADLINE, List.of("ip", "-n", namespace.name(), "-batch", file.toString()));
+  }
+}

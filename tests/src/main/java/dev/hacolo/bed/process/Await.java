@@ -1,0 +1,39 @@
+package dev.hacolo.bed.process;
+
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** Waiting, always with a deadline, for something that only shows itself when looked at. */
+public final class Await {
+  private static final long LOOK_EVERY_MS = 20;
+
+  private Await() {}
+
+  /**
+   * Returns when the condition holds.
+   *
+   * @param what what is waited for, for the message
+   * @throws BedException if it does not hold within the deadline
+   */
+  public static void until(String what, Duration deadline, BooleanSupplier condition) {
+    until(deadline, condition, () -> "%s: not within %d s".formatted(what, deadline.toSeconds()));
+  }
+
+  /** Returns when the condition holds; the sentence is made when the deadline has passed. */
+  public static void until(
+      Duration deadline, BooleanSupplier condition, Supplier<String> sentence) {
+    long end = System.nanoTime() + deadline.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - end > 0) {
+        throw new BedException(sentence.get());
+      }
+      try {
+        Thread.sleep(LOOK_EVERY_MS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new BedException("interrupted: " + sentence.get(), e);
+      }
+    }
+  }
+}
