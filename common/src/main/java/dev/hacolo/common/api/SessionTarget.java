@@ -9,15 +9,13 @@ public enum SessionTarget {
   /** Be the only copy: a primary detaches from COLO, a secondary is promoted. */
   SOLO,
   /**
-   * This copy lost: stop its VM and never resume it; destroy it once the winner serves. The service
-   * says that the winner serves by ordering {@link #ABSENT} next.
-   */
-  STAND_DOWN,
-  /**
    * No session: a secondary VM is destroyed with its disks, a primary's guest runs on as it was. A
    * VM that was stood down is destroyed, whatever its role was.
    */
   ABSENT,
-  /** This copy lost: stop its VM, never resume it, and remove what the session made. */
+  /**
+   * This copy lost: kill its VM, never resume it, and remove what the session made. The service
+   * says that the winner serves by ordering {@link #ABSENT} next.
+   */
   STAND_DOWN
 }
