@@ -2,13 +2,14 @@ package dev.hacolo.service;
 
 import dev.hacolo.common.config.ConfigException;
 import dev.hacolo.service.cloud.Cloud;
-import dev.hacolo.service.cloud.CloudProvider;
 import dev.hacolo.service.config.OpenStackConfig;
 import dev.hacolo.service.config.ServiceConfig;
 import dev.hacolo.service.config.ServiceConfigFile;
+import dev.hacolo.service.openstack.OpenStackAccess;
+import dev.hacolo.service.openstack.OpenStackCloud;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.ServiceLoader;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +20,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Main {
   private static final Logger log = LoggerFactory.getLogger(Main.class);
+
+  /** Longest call to OpenStack, its retries included. */
+  private static final Duration CLOUD_DEADLINE = Duration.ofSeconds(30);
 
   private Main() {}
 
@@ -51,13 +55,17 @@ public final class Main {
   }
 
   private static Cloud cloud(OpenStackConfig config) {
-    return ServiceLoader.load(CloudProvider.class)
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "no OpenStack adapter is on the class path: add the jar that has one"))
-        .open(config);
+    return new OpenStackCloud(
+        new OpenStackAccess(
+            config.authUrl(),
+            config.user(),
+            config.password(),
+            config.project(),
+            config.userDomain(),
+            config.projectDomain(),
+            config.region(),
+            config.ca(),
+            CLOUD_DEADLINE));
   }
 
   private static void start(NovaHaService service) throws NovaHaService.StartException {

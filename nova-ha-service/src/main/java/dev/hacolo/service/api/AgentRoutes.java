@@ -33,21 +33,20 @@ final class AgentRoutes {
   }
 
   void mount(Router router) {
+    router.route("/agent/v1/*").handler(AgentRoutes::authorized);
     router
         .put("/agent/v1/hosts/:host")
-        .handler(context -> authorized(context, PeerIdentity.Role.AGENT))
         .handler(BodyHandler.create(false).setBodyLimit(MAX_REPORT))
         .handler(this::report);
     router
         .post("/agent/v1/claims")
-        .handler(context -> authorized(context, PeerIdentity.Role.AGENT))
         .handler(BodyHandler.create(false).setBodyLimit(MAX_CLAIM))
         .handler(this::claim);
   }
 
   /** Before the body is read: strangers get no memory. */
-  private static void authorized(RoutingContext context, PeerIdentity.Role role) {
-    Exchange.peer(context, role);
+  private static void authorized(RoutingContext context) {
+    Exchange.peer(context, PeerIdentity.Role.AGENT);
     context.next();
   }
 

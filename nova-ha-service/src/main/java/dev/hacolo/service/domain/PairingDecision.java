@@ -62,8 +62,12 @@ final class PairingDecision {
         instanceof FlavorSpecParser.Result.Invalid invalid) {
       return Optional.of(s.waiting(invalid.reason()));
     }
-    if (s.cloudWorkPending()) {
-      return Optional.of(s.waiting("earlier work in Neutron and Placement is not done yet"));
+    if (s.cloudWork().isPresent()) {
+      String fault = s.cloudWork().get();
+      return Optional.of(
+          fault.isBlank()
+              ? Decision.rest()
+              : s.waiting("earlier work in Neutron and Placement is not done: " + fault));
     }
     return s.hosts().settled() ? Optional.empty() : Optional.of(Decision.rest());
   }

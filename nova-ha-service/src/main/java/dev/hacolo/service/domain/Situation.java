@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * @param pair what shall be
  * @param hosts what is
- * @param cloudWorkPending whether earlier cloud work of the pair is not done yet
+ * @param cloudWork empty when earlier cloud work is done, else why it is not (blank: just begun)
  * @param refusals orders of this generation that an agent refused for good, by host
  * @param stalled whether a sync has made no progress for too long
  * @param settings policy of the service
@@ -21,7 +21,7 @@ import java.util.Optional;
 public record Situation(
     Pair pair,
     Hosts hosts,
-    boolean cloudWorkPending,
+    Optional<String> cloudWork,
     Map<String, String> refusals,
     boolean stalled,
     Settings settings,

@@ -80,7 +80,7 @@ final class PairPass {
         new Situation(
             pair,
             hosts,
-            stored.cloudWorkPending(),
+            stored.cloudWork(),
             sender.refusals(pair.id(), pair.generation()),
             stalls.stalled(pair, hosts),
             settings,

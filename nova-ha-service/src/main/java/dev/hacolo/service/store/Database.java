@@ -16,7 +16,6 @@ import org.hibernate.StatelessSession;
 import org.hibernate.Transaction;
 import org.hibernate.cfg.Configuration;
 import org.hibernate.cfg.JdbcSettings;
-import org.hibernate.dialect.PostgreSQLDialect;
 
 /**
  * Connections to PostgreSQL and transactions on them. All methods block and belong on worker
@@ -76,7 +75,8 @@ public final class Database implements AutoCloseable {
     configuration.addAnnotatedClass(CloudTaskEntity.class);
     configuration.addAnnotatedClass(HostEntity.class);
     configuration.getProperties().put(JdbcSettings.JAKARTA_NON_JTA_DATASOURCE, pool);
-    configuration.setProperty(JdbcSettings.DIALECT, PostgreSQLDialect.class.getName());
+    configuration.setProperty("jakarta.persistence.database-product-name", "PostgreSQL");
+    configuration.setProperty("jakarta.persistence.database-major-version", "14");
     configuration.setProperty("hibernate.boot.allow_jdbc_metadata_access", "false");
     configuration.setProperty("hibernate.connection.provider_disables_autocommit", "true");
     configuration.setProperty("hibernate.type.preferred_instant_jdbc_type", "TIMESTAMP_UTC");

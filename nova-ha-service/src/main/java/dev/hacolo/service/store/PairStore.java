@@ -4,10 +4,10 @@ import dev.hacolo.service.domain.Pair;
 import dev.hacolo.service.domain.PairState;
 import dev.hacolo.service.domain.Transition;
 import java.time.Instant;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.hibernate.StatelessSession;
 
@@ -21,12 +21,12 @@ public final class PairStore {
   }
 
   /**
-   * A pair and whether cloud work of it is pending.
+   * A pair and its pending cloud work.
    *
    * @param pair the pair
-   * @param cloudWorkPending whether some is not done yet
+   * @param cloudWork empty when none is pending, else why (blank: not tried yet)
    */
-  public record Stored(Pair pair, boolean cloudWorkPending) {}
+  public record Stored(Pair pair, Optional<String> cloudWork) {}
 
   /**
    * Commits a transition if the pair is still the one that it was decided on.
@@ -49,37 +49,37 @@ public final class PairStore {
     return database.transact(
         session ->
             Optional.ofNullable(session.get(PairEntity.class, id))
-                .map(row -> new Stored(PairMapping.toPair(row), pending(session, id))));
-  }
-
-  private static boolean pending(StatelessSession session, UUID id) {
-    return session
-            .createSelectionQuery(
-                "select count(*) from CloudTaskEntity where pairId = :id", Long.class)
-            .setParameter("id", id)
-            .getSingleResult()
-        > 0;
+                .map(row -> stored(row, pending(session))));
   }
 
   /** All pairs that are not released. */
   public List<Stored> live() throws DatabaseUnavailableException {
     return database.transact(
         session -> {
-          Set<UUID> pending =
-              new HashSet<>(
-                  session
-                      .createSelectionQuery(
-                          "select distinct pairId from CloudTaskEntity", UUID.class)
-                      .getResultList());
+          Map<UUID, String> pending = pending(session);
           return session
               .createSelectionQuery(
                   "from PairEntity where state <> :released order by createdAt, id",
                   PairEntity.class)
               .setParameter("released", PairState.RELEASED)
               .getResultStream()
-              .map(row -> new Stored(PairMapping.toPair(row), pending.contains(row.id)))
+              .map(row -> stored(row, pending))
               .toList();
         });
+  }
+
+  private static Stored stored(PairEntity row, Map<UUID, String> pending) {
+    return new Stored(PairMapping.toPair(row), Optional.ofNullable(pending.get(row.id)));
+  }
+
+  /** The table is all but empty: work stays in it only while the cloud refuses it. */
+  private static Map<UUID, String> pending(StatelessSession session) {
+    Map<UUID, String> reasons = new HashMap<>();
+    session
+        .createSelectionQuery("from CloudTaskEntity order by id", CloudTaskEntity.class)
+        .getResultStream()
+        .forEach(task -> reasons.putIfAbsent(task.pairId, task.reason));
+    return reasons;
   }
 
   /** The latest pair of an instance, released or not. */

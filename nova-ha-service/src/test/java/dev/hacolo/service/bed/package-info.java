@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.hacolo.service.bed;
+
+import org.jspecify.annotations.NullMarked;

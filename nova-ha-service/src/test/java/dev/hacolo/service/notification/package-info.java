@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.hacolo.service.notification;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.hacolo.service;
+
+import org.jspecify.annotations.NullMarked;
