@@ -5,6 +5,7 @@ import dev.hacolo.bed.guest.Emulator;
 import dev.hacolo.bed.guest.GuestBlueprint;
 import dev.hacolo.bed.guest.GuestImage;
 import dev.hacolo.bed.net.TwoNodeNetwork;
+import dev.hacolo.bed.process.BedException;
 import dev.hacolo.bed.process.Launcher;
 import dev.hacolo.bed.process.RunDirectory;
 import dev.hacolo.bed.process.RunRemoval;
@@ -14,6 +15,8 @@ import dev.hacolo.common.api.GuestDescription;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -39,9 +42,15 @@ public final class TwoNodeBed implements AutoCloseable {
     this.launcher = new Launcher(run, keep);
     Runtime.getRuntime().addShutdownHook(new Thread(this::remove, "bed-removal"));
     try {
+      // The probe of /dev/kvm may take its whole deadline: the rest goes on meanwhile.
+      CompletableFuture<Emulator> probing =
+          CompletableFuture.supplyAsync(() -> Emulator.find(state, run));
       this.image = GuestImage.build(state);
-      this.emulator = Emulator.find(state, run);
       this.network = TwoNodeNetwork.create(run, nodes);
+      this.emulator = probing.join();
+    } catch (CompletionException e) {
+      remove();
+      throw e.getCause() instanceof BedException cause ? cause : e;
     } catch (RuntimeException e) {
       remove();
       throw e;

@@ -7,17 +7,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Class paths of the modules as Maven has found them ({@code target/classpath}). */
+/**
+ * Class paths of the modules as {@code ha-colo build} has found them ({@code target/classpath}).
+ */
 final class ClassPaths {
   private ClassPaths() {}
 
   static String of(String module) {
-    Path target = ProjectFiles.find(module + "/pom.xml").resolveSibling("target");
-    Path file = target.resolve("classpath");
-    if (!Files.exists(file)) {
-      // Started by Maven itself: this JVM's class path has every module on it.
+    if (!Boolean.getBoolean("hacolo.built")) {
+      // Started by Maven, whose class path has every module on it; files may be old.
       return System.getProperty("java.class.path");
     }
+    Path target = ProjectFiles.find(module + "/pom.xml").resolveSibling("target");
+    Path file = target.resolve("classpath");
     try {
       return target.resolve("classes") + File.pathSeparator + Files.readString(file).strip();
     } catch (IOException e) {

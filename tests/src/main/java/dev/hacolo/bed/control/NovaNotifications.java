@@ -92,7 +92,7 @@ public final class NovaNotifications implements AutoCloseable {
   /** Closes the connection. */
   @Override
   public void close() {
-    await(vertx.close());
+    await(client.stop().eventually(vertx::close));
   }
 
   private static ObjectNode data(JsonNode object) {

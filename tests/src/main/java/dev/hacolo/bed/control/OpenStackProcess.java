@@ -62,12 +62,7 @@ public final class OpenStackProcess {
             guest.nics().stream().map(GuestDescription.Nic::mac).toList());
     Path file = Secret.write(home.resolve("scenario.json"), json(scenario));
     List<String> command =
-        JavaProgram.command(
-            run,
-            System.getProperty("java.class.path"),
-            "96m",
-            OpenStackProgram.class.getName(),
-            List.of(file.toString()));
+        JavaProgram.ofBed(run, "96m", OpenStackProgram.class, List.of(file.toString()));
     RunningProcess server =
         launcher.start(place.put(Launcher.Spec.of("openstack", command).piped()));
     OpenStackProcess process =

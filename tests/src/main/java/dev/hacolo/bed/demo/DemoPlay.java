@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.UUID;
 
 /** The acts, one after the other, on a stage that is set. */
-final class DemoPlay {
+final class DemoPlay implements AutoCloseable {
   private static final Duration PROTECT = Duration.ofMinutes(3);
   private static final Duration FAIL_OVER = Duration.ofSeconds(30);
 
@@ -52,6 +52,12 @@ final class DemoPlay {
     letTrafficFlow();
     TrafficVerdict last = judge();
     return report(protection, quiet, failover, reprotectedMs, first, last);
+  }
+
+  /** Ends what follows the pair. */
+  @Override
+  public void close() {
+    watch.close();
   }
 
   private record Protection(double ms, String host, String choice) {}

@@ -118,8 +118,10 @@ public final class DemoProgram implements Callable<Integer> {
 
   private DemoReport perform(TwoNodeBed bed, StateDirectory state, Timeline timeline) {
     DemoStage stage = new DemoStage(bed, state, timeline);
-    DemoPlay play = new DemoPlay(stage, new DemoOptions(connections, seconds), timeline);
-    DemoReport report = play.perform();
+    DemoReport report;
+    try (DemoPlay play = new DemoPlay(stage, new DemoOptions(connections, seconds), timeline)) {
+      report = play.perform();
+    }
     if (keep) {
       bed.run().keep();
       Summary.howToLook(timeline, stage, stateDirectory);

@@ -87,10 +87,10 @@ final class DemoStage {
       together.shutdownNow();
     }
     this.traffic = bed.startTraffic();
-    service.start();
-    timeline.event("nova-ha-service is ready");
     hosts().forEach(host -> agents.put(host, agent(host)));
     agents.values().forEach(agent -> running.put(agent.node().name(), agent.launch()));
+    service.start();
+    timeline.event("nova-ha-service is ready");
     agents.values().forEach(agent -> agent.awaitReady(running(agent.node().name())));
     timeline.event("compute-agents on %s are ready", String.join(" and ", hosts()));
     guest.awaitUp();

@@ -2,7 +2,6 @@ package dev.hacolo.bed.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hacolo.bed.control.ApiClient;
-import dev.hacolo.bed.process.Await;
 import dev.hacolo.bed.process.BedException;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,14 +13,18 @@ import java.util.function.Predicate;
 
 /**
  * Follows one instance's pair through the admin API and puts what is new in its history on the
- * timeline, with the times that the service has recorded.
+ * timeline, with the times that the service has recorded. Thread-safe; has a thread of its own.
  */
-final class PairWatch {
+final class PairWatch implements AutoCloseable {
+  private static final long LOOK_EVERY_MS = 100;
+
   private final ApiClient api;
   private final UUID instance;
   private final Timeline timeline;
   private final List<Step> history = new ArrayList<>();
-  private long lastRow;
+  private String situation = "the service was not asked yet";
+  private boolean closed;
+  private volatile long lastRow;
   private Optional<Pair> last = Optional.empty();
 
   /**
@@ -33,18 +36,9 @@ final class PairWatch {
    * @param primary host of the primary, empty if there is none
    * @param secondary host of the secondary, empty if there is none
    * @param reason why it is in this state
-   * @param diskPercent progress of the disk copy
-   * @param ramPercent progress of the RAM copy
    */
   record Pair(
-      String id,
-      String state,
-      long generation,
-      String primary,
-      String secondary,
-      String reason,
-      int diskPercent,
-      int ramPercent) {
+      String id, String state, long generation, String primary, String secondary, String reason) {
     boolean isProtected(String primaryHost, String secondaryHost) {
       return state.equals("PROTECTED")
           && primary.equals(primaryHost)
@@ -59,19 +53,27 @@ final class PairWatch {
     this.api = api;
     this.instance = instance;
     this.timeline = timeline;
+    Thread thread = new Thread(this::follow, "pair-watch");
+    thread.setDaemon(true);
+    thread.start();
   }
 
-  /** Follows the pair until it is as wanted. */
-  Pair await(String what, Duration deadline, Predicate<Pair> wanted) {
-    Await.until(
-        deadline,
-        () -> look().filter(wanted).isPresent(),
-        () ->
-            "%s: not within %d s; the pair is %s"
-                .formatted(
-                    what,
-                    deadline.toSeconds(),
-                    last.map(p -> p.state() + ": " + p.reason()).orElse("unknown")));
+  /** Returns when the pair is as wanted. */
+  synchronized Pair await(String what, Duration deadline, Predicate<Pair> wanted) {
+    long end = System.nanoTime() + deadline.toNanos();
+    while (last.filter(wanted).isEmpty()) {
+      long leftMs = (end - System.nanoTime()) / 1_000_000;
+      if (leftMs <= 0) {
+        throw new BedException(
+            "%s: not within %d s; %s".formatted(what, deadline.toSeconds(), situation));
+      }
+      try {
+        wait(leftMs);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new BedException("interrupted while waiting for " + what, e);
+      }
+    }
     timeline.endProgress();
     return last.orElseThrow();
   }
@@ -86,25 +88,60 @@ final class PairWatch {
     return first(event, after).reason();
   }
 
-  private Step first(String event, Instant after) {
+  /** Ends the thread. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    notifyAll();
+  }
+
+  private synchronized Step first(String event, Instant after) {
     return history.stream()
         .filter(step -> step.event().equals(event) && !step.at().isBefore(after))
         .findFirst()
         .orElseThrow(() -> new BedException("the pair's history has no " + event));
   }
 
-  private Optional<Pair> look() {
+  private void follow() {
+    while (true) {
+      try {
+        look();
+      } catch (BedException e) {
+        say("the service cannot be asked: " + e.getMessage());
+      }
+      synchronized (this) {
+        try {
+          wait(LOOK_EVERY_MS);
+        } catch (InterruptedException e) {
+          return;
+        }
+        if (closed) {
+          return;
+        }
+      }
+    }
+  }
+
+  private void look() {
     for (JsonNode node : api.get("/v1/pairs").required("pairs")) {
       if (node.path("instance_uuid").asText().equals(instance.toString())
           && !node.path("state").asText().equals("RELEASED")) {
-        // The list may be brief: the pair's own page has its progress.
-        return follow(api.get("/v1/pairs/" + node.required("id").asText()).required("pair"));
+        // The list is brief: the pair's own page has its progress.
+        String id = node.required("id").asText();
+        JsonNode pair = api.get("/v1/pairs/" + id).required("pair");
+        String rows = "/v1/pairs/%s/history?marker=%d".formatted(id, lastRow);
+        take(pair, api.get(rows).required("history"));
+        return;
       }
     }
-    return last;
+    say("the service knows no pair of this instance");
   }
 
-  private Optional<Pair> follow(JsonNode node) {
+  private synchronized void say(String text) {
+    situation = text;
+  }
+
+  private synchronized void take(JsonNode node, JsonNode rows) {
     Pair pair =
         new Pair(
             node.required("id").asText(),
@@ -112,19 +149,19 @@ final class PairWatch {
             node.path("generation").asLong(),
             node.path("primary_host").asText(""),
             node.path("secondary_host").asText(""),
-            node.path("reason").asText(""),
-            node.path("disk_percent").asInt(0),
-            node.path("ram_percent").asInt(0));
-    for (JsonNode row :
-        api.get("/v1/pairs/" + pair.id() + "/history?marker=" + lastRow).required("history")) {
+            node.path("reason").asText(""));
+    for (JsonNode row : rows) {
       lastRow = row.required("id").asLong();
       record(row);
     }
     if (pair.state().equals("SYNCING")) {
-      timeline.progress(pair.diskPercent(), pair.ramPercent());
+      timeline.progress(node.path("disk_percent").asInt(0), node.path("ram_percent").asInt(0));
+    } else {
+      timeline.endProgress();
     }
+    situation = "the pair is %s: %s".formatted(pair.state(), pair.reason());
     last = Optional.of(pair);
-    return last;
+    notifyAll();
   }
 
   private void record(JsonNode entry) {

@@ -6,7 +6,19 @@ import java.util.List;
 
 /** Command lines of JVMs that leave no file behind outside the run's directory. */
 public final class JavaProgram {
+  private static final String BED_LOGGING =
+      "-Dlogback.configurationFile=dev/hacolo/bed/logback-bed.xml";
+
   private JavaProgram() {}
+
+  /** A program of the bed itself, with this JVM's class path. */
+  public static List<String> ofBed(
+      RunDirectory run, String maxHeap, Class<?> program, List<String> arguments) {
+    List<String> command =
+        command(run, System.getProperty("java.class.path"), maxHeap, program.getName(), arguments);
+    command.add(1, BED_LOGGING);
+    return command;
+  }
 
   /**
    * A JVM with this JVM's Java and the given class path.

@@ -68,13 +68,7 @@ public final class TrafficProcess {
             Integer.toString(settings.thinkMs()),
             Integer.toString(settings.silenceMs()),
             settings.page().toString());
-    List<String> command =
-        JavaProgram.command(
-            run,
-            System.getProperty("java.class.path"),
-            "128m",
-            TrafficClient.class.getName(),
-            arguments);
+    List<String> command = JavaProgram.ofBed(run, "128m", TrafficClient.class, arguments);
     return new TrafficProcess(
         launcher.start(Launcher.Spec.of("traffic", command).piped().in(namespace.name())));
   }
