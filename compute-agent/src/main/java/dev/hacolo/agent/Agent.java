@@ -30,6 +30,7 @@ final class Agent extends VerticleBase {
   private final AgentConfig config;
   private final UUID incarnation = UUID.randomUUID();
   private boolean ready;
+  private @Nullable PeerEndpoint peerEndpoint;
 
   Agent(AgentConfig config) {
     this.config = config;
@@ -57,15 +58,14 @@ final class Agent extends VerticleBase {
             config.paths().run(),
             config.qemu().binary(),
             config.qemu().image());
-    PeerHolder peers = new PeerHolder();
-    Sessions sessions = new Sessions(vertx, config, driver, service, metrics, peers::endpoint);
-    peers.endpoint = new PeerEndpoint(vertx, config, sessions);
+    Sessions sessions = new Sessions(vertx, config, driver, service, metrics, this::peers);
+    peerEndpoint = new PeerEndpoint(vertx, config, sessions);
     Reports reports = new Reports(probe, found, driver, sessions);
     Heartbeats heartbeats = new Heartbeats(vertx, service, reports::make);
     sessions.onChange(heartbeats::changed);
     return new ProbeServer(metrics, () -> ready)
         .listen(vertx, config.network().metrics().host(), config.network().metrics().port())
-        .compose(v -> peers.endpoint().listen())
+        .compose(v -> peers().listen())
         .compose(v -> new AgentApi(vertx, config, sessions, () -> reports.make(0)).listen())
         .compose(v -> recover(sessions))
         .onSuccess(
@@ -106,12 +106,13 @@ final class Agent extends VerticleBase {
   }
 
   /** The endpoint accepts links for the sessions, and the sessions open links through it. */
-  private static final class PeerHolder {
-    @Nullable PeerEndpoint endpoint;
+  private PeerEndpoint peers() {
+    return Objects.requireNonNull(peerEndpoint, "the peer endpoint");
+  }
 
-    PeerEndpoint endpoint() {
-      return Objects.requireNonNull(endpoint, "the peer endpoint");
-    }
+  @Override
+  public Future<?> stop() {
+    return peerEndpoint == null ? Future.succeededFuture() : peerEndpoint.close();
   }
 
   /** Makes heartbeats. */

@@ -104,7 +104,11 @@ public final class TwoNodeBed implements AutoCloseable {
 
   /** Starts a guest plainly on a node, as nova-compute would; it may still be booting. */
   public DirectGuest startGuest(String node, UUID uuid, GuestBlueprint blueprint) {
-    GuestDescription description = blueprint.describe(uuid, emulator, image);
+    return startGuest(node, blueprint.describe(uuid, emulator, image));
+  }
+
+  /** Starts a guest of any hardware plainly on a node; it may still be booting. */
+  public DirectGuest startGuest(String node, GuestDescription description) {
     return DirectGuest.start(
         run, launcher, network, network.node(node), emulator, description, guestsDirectory(node));
   }

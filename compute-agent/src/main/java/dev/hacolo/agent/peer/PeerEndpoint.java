@@ -6,15 +6,16 @@ import dev.hacolo.common.api.PeerAddress;
 import dev.hacolo.common.identity.IdentityTrustManager;
 import dev.hacolo.common.identity.PeerIdentity;
 import dev.hacolo.common.identity.PeerIdentity.Role;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.ConnectOptions;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
-import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.PemKeyCertOptions;
@@ -25,17 +26,27 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens and accepts peer links: TCP with mutual TLS between agents. Event-loop confined. */
+/**
+ * Opens and accepts peer links: TCP with mutual TLS between agents.
+ *
+ * <p>Sockets, heartbeats and failure detection live on an event loop of their own (the "loop"), so
+ * that nothing else that the agent does can delay a heartbeat. Everybody else is on the event loop
+ * that made the endpoint (the "home"): there its methods are called, and there futures, acceptor
+ * and observers are called back.
+ */
 public final class PeerEndpoint {
   private static final Logger LOG = LoggerFactory.getLogger(PeerEndpoint.class);
-  private static final Duration OPEN_DEADLINE = Duration.ofSeconds(3);
+  private static final Duration OPEN_DEADLINE = Duration.ofSeconds(5);
 
-  private final Vertx vertx;
+  private final Context home;
+  private final Vertx loop;
+  private final Context loopContext;
   private final AgentConfig config;
   private final Acceptor acceptor;
   private final NetClient client;
@@ -53,16 +64,24 @@ public final class PeerEndpoint {
     void accepted(UUID pairId, PeerLink link);
   }
 
-  /** Opens nothing yet. */
+  /** Opens nothing yet; to be called on the home. */
   public PeerEndpoint(Vertx vertx, AgentConfig config, Acceptor acceptor) {
-    this.vertx = vertx;
+    this.home = vertx.getOrCreateContext();
+    VertxOptions options =
+        new VertxOptions()
+            .setEventLoopPoolSize(1)
+            .setWorkerPoolSize(1)
+            .setInternalBlockingPoolSize(1);
+    options.getFileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false);
+    this.loop = Vertx.vertx(options);
+    this.loopContext = loop.getOrCreateContext();
     this.config = config;
     this.acceptor = acceptor;
-    this.client = vertx.createNetClient(new NetClientOptions().setTcpNoDelay(true));
+    this.client = loop.createNetClient(new NetClientOptions().setTcpNoDelay(true));
   }
 
   /** Accepts links. */
-  public Future<NetServer> listen() {
+  public Future<Void> listen() {
     NetServerOptions options =
         new NetServerOptions()
             .setSsl(true)
@@ -70,21 +89,41 @@ public final class PeerEndpoint {
             .setKeyCertOptions(keys())
             .setTrustOptions(trust(host -> true))
             .setTcpNoDelay(true);
-    return vertx
-        .createNetServer(options)
-        .connectHandler(this::accept)
-        .listen(config.network().peer().port(), config.network().peer().host());
+    return onLoop(
+        () ->
+            loop.createNetServer(options)
+                .connectHandler(this::accept)
+                .listen(config.network().peer().port(), config.network().peer().host())
+                .mapEmpty());
+  }
+
+  /** Closes every link and the loop. */
+  public Future<Void> close() {
+    return loop.close();
+  }
+
+  /** Does something on the loop and brings its result home. */
+  private <T> Future<T> onLoop(Supplier<Future<T>> action) {
+    Promise<T> result = Promise.promise();
+    loopContext.runOnContext(
+        v ->
+            action
+                .get()
+                .onComplete(
+                    value -> home.runOnContext(w -> result.complete(value)),
+                    fault -> home.runOnContext(w -> result.fail(fault))));
+    return result.future();
   }
 
   private void accept(NetSocket socket) {
-    long timer = vertx.setTimer(OPEN_DEADLINE.toMillis(), t -> socket.close());
-    socket.closeHandler(v -> vertx.cancelTimer(timer));
+    long timer = loop.setTimer(OPEN_DEADLINE.toMillis(), t -> socket.close());
+    socket.closeHandler(v -> loop.cancelTimer(timer));
     socket.exceptionHandler(e -> socket.close());
     Conversation conversation =
         new Conversation() {
           @Override
           void first(PeerFrame frame) {
-            vertx.cancelTimer(timer);
+            loop.cancelTimer(timer);
             greet(socket, this, frame);
           }
         };
@@ -92,33 +131,47 @@ public final class PeerEndpoint {
   }
 
   private void greet(NetSocket socket, Conversation conversation, PeerFrame frame) {
-    String refusal = refusal(socket, frame);
-    if (refusal != null || !(frame instanceof PeerFrame.Hello hello)) {
-      LOG.warn("a peer link is refused: {}", refusal);
-      socket.write(PeerFrameCodec.encode(new PeerFrame.Refused(String.valueOf(refusal))));
-      socket.close();
-      return;
+    if (!(frame instanceof PeerFrame.Hello hello)) {
+      refuse(socket, "the first frame of a peer link must be a hello");
+    } else if (hello.protocol() != PeerFrame.PROTOCOL) {
+      refuse(
+          socket,
+          "peer protocol %d is not spoken here: allowed is %d"
+              .formatted(hello.protocol(), PeerFrame.PROTOCOL));
+    } else if (!hello.host().equals(nameOf(socket))) {
+      refuse(
+          socket,
+          "the certificate of '%s' is not the one of '%s'".formatted(nameOf(socket), hello.host()));
+    } else {
+      home.runOnContext(v -> decide(socket, conversation, hello));
     }
-    socket.write(
-        PeerFrameCodec.encode(new PeerFrame.Welcome(PeerFrame.PROTOCOL, config.host().name())));
-    PeerLink link = new PeerLink(vertx, socket, config.peer());
-    conversation.link = link;
-    acceptor.accepted(hello.pairId(), link);
   }
 
-  private @Nullable String refusal(NetSocket socket, PeerFrame frame) {
-    if (!(frame instanceof PeerFrame.Hello hello)) {
-      return "the first frame of a peer link must be a hello";
-    }
-    if (hello.protocol() != PeerFrame.PROTOCOL) {
-      return "peer protocol %d is not spoken here: allowed is %d"
-          .formatted(hello.protocol(), PeerFrame.PROTOCOL);
-    }
-    if (!hello.host().equals(nameOf(socket))) {
-      return "the certificate of '%s' is not the one of '%s'"
-          .formatted(nameOf(socket), hello.host());
-    }
-    return acceptor.refusal(hello.host(), hello.pairId(), hello.generation());
+  private static void refuse(NetSocket socket, String reason) {
+    LOG.warn("a peer link is refused: {}", reason);
+    socket.write(PeerFrameCodec.encode(new PeerFrame.Refused(reason)));
+    socket.close();
+  }
+
+  /** On the home: the session says whether it takes the link. */
+  private void decide(NetSocket socket, Conversation conversation, PeerFrame.Hello hello) {
+    String refusal = acceptor.refusal(hello.host(), hello.pairId(), hello.generation());
+    loopContext.runOnContext(
+        v -> {
+          if (refusal != null) {
+            refuse(socket, refusal);
+            return;
+          }
+          PeerFrame welcome = new PeerFrame.Welcome(PeerFrame.PROTOCOL, config.host().name());
+          socket.write(PeerFrameCodec.encode(welcome));
+          PeerLink link = newLink(socket);
+          conversation.link = link;
+          home.runOnContext(w -> acceptor.accepted(hello.pairId(), link));
+        });
+  }
+
+  private PeerLink newLink(NetSocket socket) {
+    return new PeerLink(loop, home, socket, config.peer());
   }
 
   private static String nameOf(NetSocket socket) {
@@ -144,9 +197,8 @@ public final class PeerEndpoint {
             .setSsl(true)
             .setSslOptions(tls)
             .setTimeout((int) OPEN_DEADLINE.toMillis());
-    return client
-        .connect(options)
-        .compose(socket -> hello(socket, pairId, generation))
+    return onLoop(
+            () -> client.connect(options).compose(socket -> hello(socket, pairId, generation)))
         .recover(
             e ->
                 Future.failedFuture(
@@ -159,13 +211,13 @@ public final class PeerEndpoint {
   private Future<PeerLink> hello(NetSocket socket, UUID pairId, long generation) {
     Promise<PeerLink> opened = Promise.promise();
     long timer =
-        vertx.setTimer(OPEN_DEADLINE.toMillis(), t -> fail(socket, opened, "no answer to hello"));
+        loop.setTimer(OPEN_DEADLINE.toMillis(), t -> fail(socket, opened, "no answer to hello"));
     Conversation conversation =
         new Conversation() {
           @Override
           void first(PeerFrame frame) {
             if (frame instanceof PeerFrame.Welcome) {
-              link = new PeerLink(vertx, socket, config.peer());
+              link = newLink(socket);
               opened.tryComplete(link);
             } else {
               fail(
@@ -180,7 +232,7 @@ public final class PeerEndpoint {
     socket.write(
         PeerFrameCodec.encode(
             new PeerFrame.Hello(PeerFrame.PROTOCOL, config.host().name(), pairId, generation)));
-    return opened.future().onComplete(r -> vertx.cancelTimer(timer));
+    return opened.future().onComplete(r -> loop.cancelTimer(timer));
   }
 
   private static void fail(NetSocket socket, Promise<PeerLink> opened, String reason) {

@@ -2,23 +2,42 @@ package dev.hacolo.agent.peer;
 
 import dev.hacolo.agent.config.AgentConfig;
 import dev.hacolo.agent.domain.FailureDetector;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetSocket;
+import java.util.function.Consumer;
 
 /**
- * An established link between the two agents of a pair. Event-loop confined. Its observer is told
- * once of the loss, however many signs of it there are, and of nothing after {@link #close}.
+ * An established link between the two agents of a pair. The socket and the heartbeats live on the
+ * endpoint's loop; the public methods are called, and the observer is called back, on the home (see
+ * {@link PeerEndpoint}). The observer is told once of the loss, however many signs of it there are,
+ * and of nothing after {@link #close}.
  */
 public final class PeerLink {
-  private final Vertx vertx;
+  /**
+   * Until the pair is protected a silent peer costs only the synchronisation: there is time to see
+   * whether it is merely slow.
+   */
+  private static final int PATIENCE_BEFORE_PROTECTION = 10;
+
+  private final Vertx loop;
+  private final Context loopContext;
+  private final Context home;
   private final NetSocket socket;
   private final FailureDetector detector;
+  private final long suspicionNanos;
   private final long timer;
-  private Observer observer = new Observer() {};
+
+  // Of the loop.
   private long newestReceived;
+  private boolean armed;
   private boolean ended;
 
-  /** Told of what the peer says, on the event loop. */
+  // Of the home.
+  private Observer observer = new Observer() {};
+  private boolean closed;
+
+  /** Told of what the peer says, on the home. */
   public interface Observer {
     /** The primary's agent says that the first checkpoint is over. */
     default void peerProtected() {}
@@ -30,11 +49,15 @@ public final class PeerLink {
     default void peerLost(String reason) {}
   }
 
-  PeerLink(Vertx vertx, NetSocket socket, AgentConfig.Peer config) {
-    this.vertx = vertx;
+  /** To be called on the loop. */
+  PeerLink(Vertx loop, Context home, NetSocket socket, AgentConfig.Peer config) {
+    this.loop = loop;
+    this.loopContext = loop.getOrCreateContext();
+    this.home = home;
     this.socket = socket;
-    this.detector = new FailureDetector(config.suspicion().toNanos(), System.nanoTime());
-    this.timer = vertx.setPeriodic(config.heartbeat().toMillis(), t -> beat());
+    this.suspicionNanos = config.suspicion().toNanos();
+    this.detector = new FailureDetector(suspicionNanos, System.nanoTime());
+    this.timer = loop.setPeriodic(config.heartbeat().toMillis(), t -> beat());
     socket.closeHandler(v -> lost("the peer's end of the peer link closed"));
     socket.exceptionHandler(e -> socket.close());
   }
@@ -46,10 +69,18 @@ public final class PeerLink {
 
   private void beat() {
     long now = System.nanoTime();
-    socket.write(PeerFrameCodec.encode(new PeerFrame.Heartbeat(now, newestReceived)));
-    if (detector.suspects(now)) {
+    write(new PeerFrame.Heartbeat(now, newestReceived));
+    boolean lost =
+        armed
+            ? detector.suspects(now)
+            : detector.silenceNanos(now) > PATIENCE_BEFORE_PROTECTION * suspicionNanos;
+    if (lost) {
       lost("no heartbeat of the peer for %d ms".formatted(detector.silenceNanos(now) / 1_000_000));
     }
+  }
+
+  private void write(PeerFrame frame) {
+    socket.write(PeerFrameCodec.encode(frame));
   }
 
   void received(PeerFrame frame) {
@@ -57,37 +88,55 @@ public final class PeerLink {
       newestReceived = h.sentAt();
       detector.received(System.nanoTime(), h.echo());
     } else if (frame instanceof PeerFrame.Protected) {
-      observer.peerProtected();
+      armed = true;
+      tell(Observer::peerProtected);
     } else if (frame instanceof PeerFrame.Renounced r) {
-      observer.peerRenounced(r.reason());
+      tell(o -> o.peerRenounced(r.reason()));
     } else if (frame instanceof PeerFrame.Bye b) {
       lost("the peer closed the peer link: " + b.reason());
     }
   }
 
+  private void tell(Consumer<Observer> news) {
+    home.runOnContext(
+        v -> {
+          if (!closed) {
+            news.accept(observer);
+          }
+        });
+  }
+
   /** Tells the secondary's agent that it may be promoted from here on. */
   public void tellProtected(long generation) {
-    socket.write(PeerFrameCodec.encode(new PeerFrame.Protected(generation)));
+    loopContext.runOnContext(
+        v -> {
+          armed = true;
+          write(new PeerFrame.Protected(generation));
+        });
   }
 
   /** Tells the peer that this host's copy is dead. */
   public void tellRenounced(long generation, String reason) {
-    socket.write(PeerFrameCodec.encode(new PeerFrame.Renounced(generation, reason)));
+    loopContext.runOnContext(v -> write(new PeerFrame.Renounced(generation, reason)));
   }
 
   private void lost(String reason) {
     if (end()) {
       socket.close();
-      observer.peerLost(reason);
+      tell(o -> o.peerLost(reason));
     }
   }
 
   /** Ends the link on purpose. */
   public void close(String reason) {
-    if (end()) {
-      socket.write(PeerFrameCodec.encode(new PeerFrame.Bye(reason)));
-      socket.close();
-    }
+    closed = true;
+    loopContext.runOnContext(
+        v -> {
+          if (end()) {
+            write(new PeerFrame.Bye(reason));
+            socket.close();
+          }
+        });
   }
 
   private boolean end() {
@@ -95,7 +144,7 @@ public final class PeerLink {
       return false;
     }
     ended = true;
-    vertx.cancelTimer(timer);
+    loop.cancelTimer(timer);
     return true;
   }
 }

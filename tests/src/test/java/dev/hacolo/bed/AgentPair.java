@@ -1,0 +1,182 @@
+package dev.hacolo.bed;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hacolo.bed.control.AgentProcess;
+import dev.hacolo.bed.control.ApiClient;
+import dev.hacolo.bed.control.CertificateAuthority;
+import dev.hacolo.bed.net.TwoNodeNetwork;
+import dev.hacolo.bed.process.Await;
+import dev.hacolo.bed.process.BedException;
+import dev.hacolo.bed.process.RunningProcess;
+import dev.hacolo.common.api.ApiJson;
+import dev.hacolo.common.api.GuestDescription;
+import dev.hacolo.common.api.SecondaryEndpoints;
+import dev.hacolo.common.api.SessionOrder;
+import dev.hacolo.common.api.SessionTarget;
+import dev.hacolo.common.identity.PeerIdentity.Role;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Two agents on a bed, the orders that the service would give them, and a stand-in that decides
+ * their claims. To be used in the bed's control namespace.
+ */
+final class AgentPair implements AutoCloseable {
+  private static final int SERVICE_PORT = 9700;
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private final UUID pair = UUID.randomUUID();
+  private final GuestDescription guest;
+  private final StandInArbiter arbiter;
+  private final CertificateAuthority.Credentials tls;
+  private final Map<String, AgentProcess> agents = new HashMap<>();
+  private final Map<String, RunningProcess> running = new HashMap<>();
+
+  AgentPair(TwoNodeBed bed, GuestDescription guest) throws Exception {
+    this.guest = guest;
+    CertificateAuthority authority = new CertificateAuthority(bed.run().directory("pki"));
+    this.tls = authority.issue(Role.SERVICE, "arbiter", TwoNodeNetwork.CONTROL_ADDRESS);
+    this.arbiter = new StandInArbiter(TwoNodeNetwork.CONTROL_ADDRESS, SERVICE_PORT, tls);
+    for (TwoNodeNetwork.Node node : bed.network().nodes()) {
+      AgentProcess agent =
+          new AgentProcess(
+              bed.run(),
+              bed.launcher(),
+              bed.network(),
+              node,
+              bed.emulator(),
+              authority,
+              bed.guestsDirectory(node.name()),
+              "https://%s:%d".formatted(TwoNodeNetwork.CONTROL_ADDRESS, SERVICE_PORT));
+      agents.put(node.name(), agent);
+      start(node.name());
+    }
+  }
+
+  StandInArbiter arbiter() {
+    return arbiter;
+  }
+
+  /** Starts a node's agent, or starts it again. */
+  void start(String node) {
+    running.put(node, agent(node).start());
+  }
+
+  void killAgent(String node) {
+    Objects.requireNonNull(running.get(node), node).killAndWait();
+  }
+
+  /** Kills the QEMUs that a node's agent has started; the number of them. */
+  long killSecondary(String node) {
+    String socket = "/nodes/%s/run/%s.qmp".formatted(node, guest.uuid());
+    return ProcessHandle.allProcesses()
+        .filter(p -> commandLine(p).contains(socket))
+        .filter(ProcessHandle::destroyForcibly)
+        .count();
+  }
+
+  private static String commandLine(ProcessHandle process) {
+    try {
+      Path file = Path.of("/proc", Long.toString(process.pid()), "cmdline");
+      String line = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+      return line.contains("qemu-system") ? line : "";
+    } catch (IOException e) {
+      return ""; // It has ended.
+    }
+  }
+
+  /** Prepares a secondary and orders the primary to replicate to it; does not wait for that. */
+  void beginProtection(String primary, String secondary, long generation) {
+    order(
+        secondary,
+        new SessionOrder(
+            pair,
+            guest.uuid(),
+            generation,
+            SessionTarget.SECONDARY,
+            agent(primary).peerAddress(),
+            guest,
+            null,
+            null));
+    SecondaryEndpoints endpoints;
+    try {
+      JsonNode ready = awaitPhase(secondary, "READY");
+      endpoints =
+          ApiJson.mapper().treeToValue(ready.required("endpoints"), SecondaryEndpoints.class);
+    } catch (IOException e) {
+      throw new BedException("the endpoints cannot be read", e);
+    }
+    order(
+        primary,
+        new SessionOrder(
+            pair,
+            guest.uuid(),
+            generation,
+            SessionTarget.PRIMARY,
+            agent(secondary).peerAddress(),
+            null,
+            endpoints,
+            null));
+  }
+
+  void protect(String primary, String secondary, long generation) {
+    beginProtection(primary, secondary, generation);
+    awaitPhase(primary, "PROTECTED");
+    awaitPhase(secondary, "PROTECTED");
+  }
+
+  void order(String node, SessionTarget target, long generation) {
+    order(node, new SessionOrder(pair, guest.uuid(), generation, target, null, null, null, null));
+  }
+
+  private void order(String node, SessionOrder order) {
+    client(node).put("/v1/sessions/" + pair, order);
+  }
+
+  /** Waits for one of some phases; a session that fails although that is not asked for ends it. */
+  JsonNode awaitPhase(String node, String... phases) {
+    Set<String> wanted = Set.of(phases);
+    JsonNode[] last = new JsonNode[1];
+    ApiClient client = client(node);
+    Await.until(
+        PATIENCE,
+        () -> {
+          last[0] = client.get("/v1/sessions/" + pair);
+          String now = last[0].required("phase").asText();
+          if (now.equals("FAILED") && !wanted.contains(now)) {
+            throw new BedException("the session failed: " + last[0]);
+          }
+          return wanted.contains(now);
+        },
+        () -> "none of %s was reached on %s: %s".formatted(List.of(phases), node, last[0]));
+    return last[0];
+  }
+
+  /** What a node's agent reports of its host. */
+  JsonNode host(String node) {
+    return client(node).get("/v1/host");
+  }
+
+  private AgentProcess agent(String node) {
+    return Objects.requireNonNull(agents.get(node), node);
+  }
+
+  private ApiClient client(String node) {
+    return new ApiClient(agent(node).url(), tls);
+  }
+
+  @Override
+  public void close() throws TimeoutException {
+    arbiter.close();
+  }
+}
