@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,6 +31,7 @@ public abstract class EndToEnd {
 
   @BeforeAll
   static void startPostgres() throws IOException, InterruptedException {
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
     postgres = EmbeddedPostgres.start();
     ca = new TestCa(directory);
   }

@@ -6,7 +6,6 @@ import dev.hacolo.common.api.Claim;
 import dev.hacolo.common.api.ClaimDecision;
 import dev.hacolo.common.api.GuestDescription;
 import dev.hacolo.common.api.HostReport;
-import dev.hacolo.common.api.SecondaryEndpoints;
 import dev.hacolo.common.api.SessionOrder;
 import dev.hacolo.common.api.SessionPhase;
 import dev.hacolo.common.api.SessionReport;
@@ -20,16 +19,12 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,9 +38,7 @@ public final class FakeAgent implements AutoCloseable {
   private final TlsConfig tls;
   private final String host;
   private final Map<String, FakeAgent> network;
-  private final Map<UUID, Session> sessions = new HashMap<>();
-  private final Map<UUID, GuestDescription> guests = new HashMap<>();
-  private final Set<SessionPhase> held = EnumSet.noneOf(SessionPhase.class);
+  private final FakeSessions sessions = new FakeSessions(this::replicate);
   private final List<SessionOrder> orders = new ArrayList<>();
   private String failureDomain = "rack-1";
   private String qemuVersion = "7.2.22";
@@ -57,20 +50,6 @@ public final class FakeAgent implements AutoCloseable {
   private int servicePort;
   private long timer = -1;
   private volatile ClaimDecision.@Nullable Verdict lastVerdict;
-  private volatile @Nullable Consumer<SessionOrder> whenDetached;
-
-  private static final class Session {
-    SessionOrder order;
-    SessionPhase phase = SessionPhase.PREPARING;
-    int percent;
-    boolean guestRunning;
-    @Nullable GuestDescription guest;
-    @Nullable String reason;
-
-    Session(SessionOrder order) {
-      this.order = order;
-    }
-  }
 
   /** Makes an agent that does not run yet. */
   public FakeAgent(
@@ -119,7 +98,6 @@ public final class FakeAgent implements AutoCloseable {
   /** The whole host dies: its VMs are gone when it comes back. */
   public synchronized void loseHost() {
     kill();
-    guests.clear();
     sessions.clear();
   }
 
@@ -139,14 +117,14 @@ public final class FakeAgent implements AutoCloseable {
     }
   }
 
-  /** A guest that runs here. */
-  public synchronized void addGuest(GuestDescription guest) {
-    guests.put(guest.uuid(), guest);
+  /** Its VMs and sessions. */
+  public FakeSessions sessions() {
+    return sessions;
   }
 
-  /** The guest is gone. */
-  public synchronized void removeGuest(UUID uuid) {
-    guests.remove(uuid);
+  /** A guest that runs here. */
+  public void addGuest(GuestDescription guest) {
+    sessions.addGuest(guest);
   }
 
   /** Sets the rack. */
@@ -162,16 +140,13 @@ public final class FakeAgent implements AutoCloseable {
   }
 
   /** Sessions stop at this phase. */
-  public synchronized void hold(SessionPhase phase) {
-    held.add(phase);
+  public void hold(SessionPhase phase) {
+    sessions.hold(phase);
   }
 
   /** Sessions go on. */
   public void release() {
-    synchronized (this) {
-      held.clear();
-      sessions.values().forEach(this::advance);
-    }
+    sessions.release();
     report();
   }
 
@@ -182,14 +157,7 @@ public final class FakeAgent implements AutoCloseable {
 
   /** The session of a pair fails or ends. */
   public void fail(UUID pairId, SessionPhase phase, String reason) {
-    synchronized (this) {
-      Session session = sessions.get(pairId);
-      if (session != null) {
-        session.phase = phase;
-        session.reason = reason;
-        session.guestRunning = false;
-      }
-    }
+    sessions.fail(pairId, phase, reason);
     report();
   }
 
@@ -199,13 +167,13 @@ public final class FakeAgent implements AutoCloseable {
   }
 
   /** The session of a pair. */
-  public synchronized Optional<SessionReport> session(UUID pairId) {
-    return Optional.ofNullable(sessions.get(pairId)).map(s -> toReport(pairId, s));
+  public Optional<SessionReport> session(UUID pairId) {
+    return sessions.report(pairId);
   }
 
   /** Whether a VM of the instance runs its guest here. */
-  public synchronized boolean runs(UUID instance) {
-    return guests.containsKey(instance);
+  public boolean runs(UUID instance) {
+    return sessions.runs(instance);
   }
 
   /** Claims at the service, and obeys. */
@@ -232,7 +200,7 @@ public final class FakeAgent implements AutoCloseable {
 
   /** Like a real secondary: claims as soon as its primary no longer replicates. */
   public void claimWhenPeerIsAbsent(FakeAgent primary) {
-    primary.whenDetached =
+    primary.sessions.whenDetached(
         order -> {
           Claim claim =
               new Claim(
@@ -249,7 +217,7 @@ public final class FakeAgent implements AutoCloseable {
           } catch (IOException e) {
             throw new IllegalStateException(e);
           }
-        };
+        });
   }
 
   private void claimed(ServiceClient.Answer answer) {
@@ -274,20 +242,18 @@ public final class FakeAgent implements AutoCloseable {
           case STAND_DOWN -> SessionTarget.STAND_DOWN;
           case WAIT -> null;
         };
-    synchronized (this) {
-      Session session = sessions.get(decision.pairId());
-      if (target != null && session != null) {
-        take(
-            new SessionOrder(
-                decision.pairId(),
-                session.order.instanceUuid(),
-                decision.generation(),
-                target,
-                null,
-                null,
-                null,
-                null));
-      }
+    Optional<SessionReport> session = sessions.report(decision.pairId());
+    if (target != null && session.isPresent()) {
+      sessions.take(
+          new SessionOrder(
+              decision.pairId(),
+              session.get().instanceUuid(),
+              decision.generation(),
+              target,
+              null,
+              null,
+              null,
+              null));
     }
     report();
   }
@@ -319,7 +285,7 @@ public final class FakeAgent implements AutoCloseable {
     String refused;
     synchronized (this) {
       orders.add(order);
-      refused = refusal == null ? take(order) : refusal;
+      refused = refusal == null ? sessions.take(order) : refusal;
     }
     if (refused == null) {
       request.response().setStatusCode(202).end();
@@ -330,99 +296,26 @@ public final class FakeAgent implements AutoCloseable {
     }
   }
 
-  /** Returns why not, null if it was taken. */
-  private synchronized @Nullable String take(SessionOrder order) {
-    Session known = sessions.get(order.pairId());
-    if (known != null && known.order.generation() > order.generation()) {
-      return "generation %d is over".formatted(order.generation());
-    }
-    if (known != null
-        && known.order.target() == order.target()
-        && known.order.generation() == order.generation()
-        && known.phase != SessionPhase.FAILED) {
-      return null;
-    }
-    Session session = known == null ? new Session(order) : known;
-    Consumer<SessionOrder> detached = whenDetached;
-    if (session.phase == SessionPhase.PROTECTED && detached != null) {
-      whenDetached = null;
-      detached.accept(order);
-    }
-    SessionTarget before = session.order.target();
-    session.order = order;
-    sessions.put(order.pairId(), session);
-    switch (order.target()) {
-      case SECONDARY -> {
-        session.guest = order.guest();
-        session.phase = SessionPhase.PREPARING;
-        advance(session);
-      }
-      case PRIMARY -> {
-        session.guest = guests.get(order.instanceUuid());
-        session.phase = SessionPhase.MIRRORING;
-        session.percent = 50;
-        session.guestRunning = session.guest != null;
-        advance(session);
-      }
-      case SOLO -> {
-        GuestDescription guest =
-            session.guest == null ? guests.get(order.instanceUuid()) : session.guest;
-        session.phase = guest == null ? SessionPhase.GONE : SessionPhase.SOLO;
-        session.guestRunning = guest != null;
-        if (guest != null) {
-          guests.put(order.instanceUuid(), guest);
-        }
-      }
-      case STAND_DOWN -> {
-        guests.remove(order.instanceUuid());
-        session.guestRunning = false;
-        session.phase = SessionPhase.GONE;
-      }
-      case ABSENT -> {
-        if (before == SessionTarget.STAND_DOWN) {
-          guests.remove(order.instanceUuid());
-        }
-        sessions.remove(order.pairId());
-      }
-    }
-    return null;
+  /** The copy is made when both ends are still in the generation. */
+  private void replicate(SessionOrder order) {
+    FakeAgent peer = order.peer() == null ? null : network.get(order.peer().host());
+    vertx.runOnContext(
+        now -> {
+          if (peer != null && peer.protect(order) && protect(order)) {
+            report();
+          }
+        });
   }
 
-  private synchronized void advance(Session session) {
-    if (session.order.target() == SessionTarget.SECONDARY
-        && session.phase == SessionPhase.PREPARING
-        && !held.contains(SessionPhase.PREPARING)) {
-      session.phase = SessionPhase.READY;
-    }
-    if (session.order.target() == SessionTarget.PRIMARY
-        && session.phase == SessionPhase.MIRRORING
-        && !held.contains(SessionPhase.MIRRORING)
-        && session.order.peer() != null) {
-      FakeAgent peer = network.get(session.order.peer().host());
-      UUID pairId = session.order.pairId();
-      vertx.runOnContext(
-          now -> {
-            if (peer != null && peer.protect(pairId, session.order.generation())) {
-              protect(pairId, session.order.generation());
-            }
-          });
-    }
-  }
-
-  private boolean protect(UUID pairId, long generation) {
+  private boolean protect(SessionOrder order) {
     synchronized (this) {
-      Session session = sessions.get(pairId);
-      if (server == null
-          || session == null
-          || session.order.generation() != generation
-          || !session.phase.isSyncing()) {
+      if (server == null) {
         return false;
       }
-      session.phase = SessionPhase.PROTECTED;
-      session.percent = 100;
     }
+    boolean done = sessions.protect(order.pairId(), order.generation());
     report();
-    return true;
+    return done;
   }
 
   private void report() {
@@ -443,8 +336,6 @@ public final class FakeAgent implements AutoCloseable {
   }
 
   private HostReport hostReport(int port) {
-    List<SessionReport> reports = new ArrayList<>();
-    sessions.forEach((pairId, session) -> reports.add(toReport(pairId, session)));
     return new HostReport(
         host,
         incarnation,
@@ -458,32 +349,8 @@ public final class FakeAgent implements AutoCloseable {
         new HostReport.Capacity(8, 8 << 20, 100L << 30),
         failureDomain,
         List.of(),
-        guests.values().stream().map(guest -> new HostReport.Guest(guest, true)).toList(),
-        reports);
-  }
-
-  private SessionReport toReport(UUID pairId, Session session) {
-    boolean listening =
-        session.order.target() == SessionTarget.SECONDARY
-            && session.phase != SessionPhase.PREPARING;
-    return new SessionReport(
-        pairId,
-        session.order.instanceUuid(),
-        session.order.generation(),
-        session.order.target(),
-        session.phase,
-        session.percent,
-        session.percent,
-        session.phase == SessionPhase.PROTECTED ? 1 : 0,
-        session.guestRunning,
-        listening
-            ? new SecondaryEndpoints(
-                "127.0.0.1",
-                9601,
-                9602,
-                List.of(new SecondaryEndpoints.NicPorts("net0", 9603, 9604)))
-            : null,
-        session.reason);
+        sessions.guests(),
+        sessions.reports());
   }
 
   /** Port of the service that it reports to. */

@@ -39,7 +39,7 @@ import java.util.function.Predicate;
 
 /** The service with a real PostgreSQL, fake agents over real HTTPS, and a fake cloud. */
 public final class ServiceBed implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final JsonMapper MAPPER = ApiJson.mapper();
 
   private final Vertx vertx = Vertx.vertx();
@@ -64,7 +64,14 @@ public final class ServiceBed implements AutoCloseable {
     Files.writeString(directory.resolve("password"), "not-used\n");
     service = new NovaHaService(config(), cloud);
     service.start();
+    awaitDatabase();
     operator = new ServiceClient(vertx, ca.identity("operator", "olivia"), service.apiPort());
+  }
+
+  private void awaitDatabase() {
+    await("the database")
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> management("/metrics").contains("hacolo_database_up 1.0"));
   }
 
   private ServiceConfig config() throws Exception {
@@ -86,7 +93,8 @@ public final class ServiceBed implements AutoCloseable {
         new TimingConfig(
             Duration.ofSeconds(60),
             Duration.ofSeconds(2),
-            Duration.ofSeconds(1),
+            // Twenty heartbeats: a busy machine is no dead host.
+            Duration.ofSeconds(2),
             Duration.ofMillis(100),
             Duration.ofSeconds(1),
             Duration.ofSeconds(30),
@@ -100,6 +108,7 @@ public final class ServiceBed implements AutoCloseable {
     service.close();
     service = new NovaHaService(config(), cloud);
     service.start();
+    awaitDatabase();
     operator = new ServiceClient(vertx, ca.identity("operator", "olivia"), service.apiPort());
     agents.values().forEach(agent -> agent.moveTo(service.apiPort()));
   }

@@ -26,10 +26,10 @@ public final class TestCa {
   }
 
   /** Signs an identity; there are no addresses in it, as in a deployment with moving addresses. */
-  public TlsConfig identity(String role, String name)
+  public synchronized TlsConfig identity(String role, String name)
       throws IOException, InterruptedException, GeneralSecurityException {
     String alias = role + "-" + name;
-    if (!Files.exists(directory.resolve(alias + ".pem"))) {
+    if (!Files.exists(directory.resolve(alias + ".key"))) {
       keytool("-alias", alias, "-dname", "CN=%s,OU=%s".formatted(name, role), "-signer", "ca");
     }
     KeyStore keys = KeyStore.getInstance(store.toFile(), STORE_PASSWORD);
@@ -39,7 +39,11 @@ public final class TestCa {
         pem(alias + ".key", "PRIVATE KEY", keys.getKey(alias, STORE_PASSWORD).getEncoded()));
   }
 
+  /** Written once: whoever uses it may read it at any later time. */
   private Path pem(String file, String what, byte[] der) throws IOException {
+    if (Files.exists(directory.resolve(file))) {
+      return directory.resolve(file);
+    }
     String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
     return Files.writeString(
         directory.resolve(file),
