@@ -32,7 +32,10 @@ public final class Main {
   }
 
   private static void start(AgentConfig config) {
-    Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setWorkerPoolSize(4));
+    VertxOptions options = new VertxOptions().setEventLoopPoolSize(2).setWorkerPoolSize(4);
+    // No files are served: without this Vert.x makes a cache directory that a kill leaves behind.
+    options.getFileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false);
+    Vertx vertx = Vertx.vertx(options);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(vertx), "stop"));
     vertx
         .deployVerticle(new Agent(config))

@@ -120,7 +120,6 @@ public final class DirectDriver implements GuestDriver {
   public Future<Void> openTaps(GuestDescription guest) {
     return blocking(
         () -> {
-          builder.markUncommitted(guest.uuid());
           guest.nics().forEach(Taps::open);
           return null;
         });
@@ -131,7 +130,18 @@ public final class DirectDriver implements GuestDriver {
     remember(secondary.vm());
     return blocking(
         () -> {
-          directory.write(builder.adopt(secondary.vm().guest()));
+          GuestDescription guest = secondary.vm().guest();
+          builder.markUncommitted(guest.uuid());
+          directory.write(builder.descriptor(guest));
+          return null;
+        });
+  }
+
+  @Override
+  public Future<Void> settled(GuestDescription guest) {
+    return blocking(
+        () -> {
+          builder.removeOverlays(guest);
           return null;
         });
   }

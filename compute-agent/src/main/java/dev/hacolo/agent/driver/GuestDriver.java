@@ -25,8 +25,14 @@ public interface GuestDriver {
   /** Connects a secondary's taps to the network: its frames get out from here on. */
   Future<Void> openTaps(GuestDescription guest);
 
-  /** A promoted and settled secondary is an ordinary guest from here on. */
+  /**
+   * A promoted secondary is a guest of this host from here on. Its disks are whole only together
+   * with their overlays until {@link #settled}: nothing may start from them.
+   */
   Future<Void> adopt(SecondaryVm vm);
+
+  /** The overlays of an adopted guest are committed and out of use. */
+  Future<Void> settled(GuestDescription guest);
 
   /** Kills the instance's VM, whichever it is; completes when the process has ended. */
   Future<Void> kill(UUID instance);

@@ -81,17 +81,21 @@ final class Plans {
     return primary(vm.guest().uuid()).detach(vm);
   }
 
-  /** Makes a secondary serve. */
+  /**
+   * Makes a secondary serve. What it takes to outlive a crash of this agent is written before the
+   * taps open.
+   */
   Future<Void> promote(SecondaryVm secondary) {
     GuestDescription guest = secondary.vm().guest();
-    return secondary(guest.uuid()).promote(secondary.vm(), () -> driver.openTaps(guest));
+    return secondary(guest.uuid())
+        .promote(
+            secondary.vm(), () -> driver.adopt(secondary).compose(v -> driver.openTaps(guest)));
   }
 
   /** Makes a promoted secondary an ordinary guest. */
   Future<Void> settle(SecondaryVm secondary) {
-    return secondary(secondary.vm().guest().uuid())
-        .settle(secondary.vm())
-        .compose(v -> driver.adopt(secondary));
+    GuestDescription guest = secondary.vm().guest();
+    return secondary(guest.uuid()).settle(secondary.vm()).compose(v -> driver.settled(guest));
   }
 
   /** Ends a secondary and removes its files. */

@@ -1,6 +1,7 @@
 package dev.hacolo.service.domain;
 
 import dev.hacolo.common.api.HostReport;
+import dev.hacolo.common.api.SessionPhase;
 import dev.hacolo.common.api.SessionReport;
 import dev.hacolo.common.api.SessionTarget;
 import java.util.ArrayList;
@@ -61,7 +62,8 @@ final class LostCopies {
   }
 
   private static Optional<SessionTarget> afterStandDown(Situation s, SessionReport session) {
-    if (session.guestRunning()) {
+    // An agent that restarted meanwhile reports FAILED: the order has to be carried out again.
+    if (session.guestRunning() || session.phase() != SessionPhase.GONE) {
       return Optional.of(SessionTarget.STAND_DOWN);
     }
     PairState state = s.pair().state();

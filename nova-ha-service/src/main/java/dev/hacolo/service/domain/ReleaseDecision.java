@@ -25,6 +25,10 @@ final class ReleaseDecision {
   }
 
   static Decision decide(Situation s) {
+    if (s.pair().state() == PairState.PROTECTED) {
+      // Disarmed before the primary leaves: its secondary would take that for a loss, and win.
+      return Decision.apply(Transitions.secondaryLost(s.pair(), s.pair().reason(), s.now()));
+    }
     Optional<HostOrder> primary = s.primary().flatMap(view -> endPrimary(s, view));
     if (primary.isPresent() && !isGone(s)) {
       return Decision.order(primary.get());

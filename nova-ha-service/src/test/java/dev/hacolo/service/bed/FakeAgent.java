@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,8 @@ public final class FakeAgent implements AutoCloseable {
   private @Nullable ServiceClient service;
   private int servicePort;
   private long timer = -1;
+  private volatile ClaimDecision.@Nullable Verdict lastVerdict;
+  private volatile @Nullable Consumer<SessionOrder> whenDetached;
 
   private static final class Session {
     SessionOrder order;
@@ -227,6 +230,43 @@ public final class FakeAgent implements AutoCloseable {
     return service;
   }
 
+  /** Like a real secondary: claims as soon as its primary no longer replicates. */
+  public void claimWhenPeerIsAbsent(FakeAgent primary) {
+    primary.whenDetached =
+        order -> {
+          Claim claim =
+              new Claim(
+                  order.pairId(),
+                  order.generation() - 1,
+                  host,
+                  UUID.randomUUID(),
+                  Claim.Kind.PEER_LOST,
+                  "the primary left");
+          try {
+            client()
+                .send("POST", "/agent/v1/claims", ApiJson.mapper().writeValueAsString(claim))
+                .onSuccess(this::claimed);
+          } catch (IOException e) {
+            throw new IllegalStateException(e);
+          }
+        };
+  }
+
+  private void claimed(ServiceClient.Answer answer) {
+    try {
+      ClaimDecision decision = ApiJson.mapper().readValue(answer.body(), ClaimDecision.class);
+      lastVerdict = decision.verdict();
+      obey(decision);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Verdict of the claim that {@link #claimWhenPeerIsAbsent} sent. */
+  public ClaimDecision.@Nullable Verdict lastVerdict() {
+    return lastVerdict;
+  }
+
   private void obey(ClaimDecision decision) {
     SessionTarget target =
         switch (decision.verdict()) {
@@ -303,6 +343,11 @@ public final class FakeAgent implements AutoCloseable {
       return null;
     }
     Session session = known == null ? new Session(order) : known;
+    Consumer<SessionOrder> detached = whenDetached;
+    if (session.phase == SessionPhase.PROTECTED && detached != null) {
+      whenDetached = null;
+      detached.accept(order);
+    }
     SessionTarget before = session.order.target();
     session.order = order;
     sessions.put(order.pairId(), session);

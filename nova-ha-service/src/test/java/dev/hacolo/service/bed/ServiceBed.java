@@ -45,10 +45,10 @@ public final class ServiceBed implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final TestCa ca;
   private final Path directory;
-  private final EmbeddedPostgres postgres;
   private final String database = "t" + UUID.randomUUID().toString().replace("-", "");
   private final ConcurrentHashMap<String, FakeAgent> agents = new ConcurrentHashMap<>();
   private final FakeCloud cloud = new FakeCloud();
+  private final CutProxy wire;
   private NovaHaService service;
   private ServiceClient operator;
 
@@ -56,7 +56,7 @@ public final class ServiceBed implements AutoCloseable {
   public ServiceBed(TestCa ca, Path directory, EmbeddedPostgres postgres) throws Exception {
     this.ca = ca;
     this.directory = directory;
-    this.postgres = postgres;
+    wire = new CutProxy(vertx, postgres.getPort());
     try (Connection connection = postgres.getPostgresDatabase().getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute("create database " + database);
@@ -75,7 +75,7 @@ public final class ServiceBed implements AutoCloseable {
         new HostPort("127.0.0.1", 0),
         ca.identity("service", "nova-ha-service"),
         new DatabaseConfig(
-            "jdbc:postgresql://127.0.0.1:%d/%s".formatted(postgres.getPort(), database),
+            "jdbc:postgresql://127.0.0.1:%d/%s".formatted(wire.port(), database),
             "postgres",
             Optional.empty(),
             8),
@@ -241,6 +241,11 @@ public final class ServiceBed implements AutoCloseable {
   /** A client of any identity. */
   public ServiceClient client(String role, String name) throws Exception {
     return new ServiceClient(vertx, ca.identity(role, name), service.apiPort());
+  }
+
+  /** The wire to the database. */
+  public CutProxy wire() {
+    return wire;
   }
 
   /** The cloud. */
