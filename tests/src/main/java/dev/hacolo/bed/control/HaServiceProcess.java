@@ -8,6 +8,7 @@ import dev.hacolo.common.identity.PeerIdentity;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 
 /** Starts nova-ha-service; it can be killed and started again. */
@@ -49,6 +50,7 @@ public final class HaServiceProcess {
    * Writes the configuration.
    *
    * @param address IP address that the service listens on
+   * @param more settings beside the necessary ones
    */
   public HaServiceProcess(
       RunDirectory run,
@@ -58,7 +60,8 @@ public final class HaServiceProcess {
       CertificateAuthority authority,
       PostgresServer database,
       RabbitBroker broker,
-      OpenStack cloud) {
+      OpenStack cloud,
+      Map<String, String> more) {
     this.run = run;
     this.launcher = launcher;
     this.place = place;
@@ -80,7 +83,13 @@ public final class HaServiceProcess {
     settings.setProperty("database.pool_size", "8");
     broker(settings, broker);
     cloud(settings, cloud);
+    settings.putAll(more);
     this.configuration = ConfigurationFile.write(run, "nova-ha-service", settings);
+  }
+
+  /** Address of its metrics and readiness, {@code host:port}. */
+  public String metrics() {
+    return address + ":" + metricsPort;
   }
 
   /** Base URL of its REST API. */
@@ -101,10 +110,6 @@ public final class HaServiceProcess {
         launcher.start(place.put(Launcher.Spec.of("nova-ha-service", command)));
     service.await("readiness", DEADLINE, () -> place.succeeds(() -> HttpProbe.isReady(metrics())));
     return service;
-  }
-
-  private String metrics() {
-    return address + ":" + metricsPort;
   }
 
   private static void broker(Properties settings, RabbitBroker broker) {

@@ -49,6 +49,11 @@ public final class NovaNotifications implements AutoCloseable {
     }
   }
 
+  /** Messages that wait in a queue; those that were delivered and not acknowledged do not count. */
+  public long waitingIn(String queue) {
+    return get(client.messageCount(queue));
+  }
+
   /** Publishes a body, whatever it is. */
   public void publish(String body) {
     await(client.basicPublish(EXCHANGE, ROUTING_KEY, Buffer.buffer(body)));
@@ -92,16 +97,25 @@ public final class NovaNotifications implements AutoCloseable {
   /** Closes the connection. */
   @Override
   public void close() {
-    await(client.stop().eventually(vertx::close));
+    try {
+      await(client.stop());
+    } finally {
+      await(vertx.close());
+    }
   }
 
   private static ObjectNode data(JsonNode object) {
     return (ObjectNode) object.required("nova_object.data");
   }
 
-  private static <T> void await(Future<T> future) {
+  private static void await(Future<Void> future) {
+    var unused = get(future);
+  }
+
+  @SuppressWarnings("NullAway") // Void has no other value.
+  private static <T> T get(Future<T> future) {
     try {
-      future.toCompletionStage().toCompletableFuture().get(DEADLINE_S, TimeUnit.SECONDS);
+      return future.toCompletionStage().toCompletableFuture().get(DEADLINE_S, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       throw new BedException("RabbitMQ: " + e.getMessage(), e);
     } catch (TimeoutException e) {

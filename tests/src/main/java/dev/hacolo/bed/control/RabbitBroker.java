@@ -17,17 +17,9 @@ import java.util.Map;
 
 /**
  * Debian's RabbitMQ as a broker of the run's own: node name, ports, data, cookie and port mapper
- * are not those of the machine's broker.
- *
- * @param host address that it listens on
- * @param port AMQP port
- * @param user its one user
- * @param password the user's password
- * @param passwordFile file with the password
- * @param server the running broker
+ * are not those of the machine's broker. It can be killed and started again with the same data.
  */
-public record RabbitBroker(
-    String host, int port, String user, String password, Path passwordFile, RunningProcess server) {
+public final class RabbitBroker {
   private static final String PROGRAM = "/usr/lib/rabbitmq/bin/rabbitmq-server";
   private static final String ADDRESS = "127.0.0.1";
   private static final String USER = "openstack";
@@ -40,43 +32,91 @@ public record RabbitBroker(
   /** Ports of a broker; a broker that is started again needs the same ones. */
   private record Ports(int amqp, int portMapper, int distribution) {}
 
-  /** Starts a broker and returns when it speaks AMQP. */
-  public static RabbitBroker start(RunDirectory run, Launcher launcher, Place place) {
+  private final Launcher launcher;
+  private final Place place;
+  private final Ports ports;
+  private final Path home;
+  private final String password = Secret.random();
+  private RunningProcess server;
+
+  private RabbitBroker(RunDirectory run, Launcher launcher, Place place) {
     if (!Files.exists(Path.of(PROGRAM))) {
       throw new BedException(PROGRAM + " is missing: install rabbitmq-server");
     }
-    Ports ports = new Ports(place.port(AMQP), place.port(PORT_MAPPER), place.port(DISTRIBUTION));
-    Path home = run.directory("rabbitmq");
-    String password = Secret.random();
-    Secret.write(
-        home.resolve("rabbitmq.conf"),
-        """
-        listeners.tcp.1 = %s:%d
-        default_user = %s
-        default_pass = %s
-        log.console = true
-        log.file = false
-        """
-            .formatted(ADDRESS, ports.amqp(), USER, password));
+    this.launcher = launcher;
+    this.place = place;
+    this.ports = new Ports(place.port(AMQP), place.port(PORT_MAPPER), place.port(DISTRIBUTION));
+    this.home = run.directory("rabbitmq");
+    Secret.write(home.resolve("password"), password);
+    Secret.write(home.resolve("rabbitmq.conf"), configuration(ports.amqp(), password));
     Secret.write(home.resolve("enabled_plugins"), "[].\n");
     // Started here, and in the foreground: RabbitMQ would leave a daemon behind.
     launcher.start(
         place.put(
             Launcher.Spec.of(
                 "epmd", List.of("epmd", "-address", ADDRESS, "-port", "" + ports.portMapper()))));
-    RunningProcess server =
+    this.server = launch();
+  }
+
+  /** Starts a broker and returns when it speaks AMQP. */
+  public static RabbitBroker start(RunDirectory run, Launcher launcher, Place place) {
+    return new RabbitBroker(run, launcher, place);
+  }
+
+  /** Address that it listens on. */
+  public String host() {
+    return ADDRESS;
+  }
+
+  /** AMQP port. */
+  public int port() {
+    return ports.amqp();
+  }
+
+  /** Its one user. */
+  public String user() {
+    return USER;
+  }
+
+  /** The user's password. */
+  public String password() {
+    return password;
+  }
+
+  /** File with the password. */
+  public Path passwordFile() {
+    return home.resolve("password");
+  }
+
+  /** Kills the broker. */
+  public void kill() {
+    server.killAndWait();
+  }
+
+  /** Starts a killed broker again, with its data, and returns when it speaks AMQP. */
+  public void restart() {
+    server = launch();
+  }
+
+  private RunningProcess launch() {
+    RunningProcess started =
         launcher.start(
             place.put(
                 Launcher.Spec.of("rabbitmq", List.of(PROGRAM)).with(environment(home, ports))));
-    server.await(
+    started.await(
         "its first answer", DEADLINE, () -> place.succeeds(() -> speaksAmqp(ports.amqp())));
-    return new RabbitBroker(
-        ADDRESS,
-        ports.amqp(),
-        USER,
-        password,
-        Secret.write(home.resolve("password"), password),
-        server);
+    return started;
+  }
+
+  private static String configuration(int port, String password) {
+    return """
+        listeners.tcp.1 = %s:%d
+        default_user = %s
+        default_pass = %s
+        log.console = true
+        log.file = false
+        """
+        .formatted(ADDRESS, port, USER, password);
   }
 
   private static Map<String, String> environment(Path home, Ports ports) {

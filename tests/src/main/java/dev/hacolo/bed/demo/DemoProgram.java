@@ -106,6 +106,7 @@ public final class DemoProgram implements Callable<Integer> {
       } catch (Exception e) {
         if (!ending) {
           Path logs = FailedRun.keepLogs(state, bed.run());
+          timeline.release();
           timeline.endProgress();
           timeline.line("the logs are kept in " + logs);
         }

@@ -82,7 +82,8 @@ final class DemoStage {
               authority,
               postgres,
               broker,
-              openStack.access());
+              openStack.access(),
+              Map.of());
     } finally {
       together.shutdownNow();
     }

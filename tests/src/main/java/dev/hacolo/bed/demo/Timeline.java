@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
@@ -21,6 +22,8 @@ final class Timeline {
   private final long start = System.nanoTime();
   private final Instant startInstant = Instant.now();
   private final List<Entry> entries = new ArrayList<>();
+  private final List<Entry> waiting = new ArrayList<>();
+  private boolean held;
   private String bar = "";
   private String shown = "";
 
@@ -47,8 +50,29 @@ final class Timeline {
     eventAfter(Duration.between(startInstant, at).toMillis(), format, arguments);
   }
 
+  /** Keeps events back until {@link #release}: their news come in another order than they did. */
+  synchronized void hold() {
+    held = true;
+  }
+
+  /** Shows what was kept back, in the order of its times. */
+  synchronized void release() {
+    held = false;
+    waiting.sort(Comparator.comparingLong(Entry::atMs));
+    waiting.forEach(entry -> show(entry.atMs(), entry.text()));
+    waiting.clear();
+  }
+
   private synchronized void eventAfter(long atMs, String format, Object... arguments) {
     String text = String.format(Locale.ROOT, format, arguments);
+    if (held) {
+      waiting.add(new Entry(atMs, text));
+    } else {
+      show(atMs, text);
+    }
+  }
+
+  private void show(long atMs, String text) {
     entries.add(new Entry(atMs, text));
     if (terminal && !bar.isEmpty()) {
       out.print(CLEAR_LINE);
