@@ -8,6 +8,8 @@ final class Checks {
   /** Host, node, device and tap names: they end up in paths and command lines. */
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
+  private static final Pattern ADDRESS = Pattern.compile("[0-9a-fA-F.:]{2,45}");
+
   private Checks() {}
 
   static <T> T present(@Nullable T value, String field) {
@@ -25,6 +27,11 @@ final class Checks {
               .formatted(field, present));
     }
     return present;
+  }
+
+  /** An IP address in digits; which of them it is, the socket that uses it finds out. */
+  static String address(@Nullable String value, String field) {
+    return matches(value, ADDRESS, field, "an IP address");
   }
 
   static void range(long value, long min, long max, String field) {

@@ -1,8 +1,11 @@
 package dev.hacolo.common.api;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +57,21 @@ public record GuestDescription(
     disks = List.copyOf(Checks.present(disks, "disks"));
     Checks.range(nics.size(), 1, 16, "number of nics");
     Checks.range(disks.size(), 0, 16, "number of disks");
+    distinct(nics, disks);
+  }
+
+  /** QEMU has one name space for the ids of all devices. */
+  private static void distinct(List<Nic> nics, List<Disk> disks) {
+    Set<String> seen = new HashSet<>();
+    Stream.concat(nics.stream().map(Nic::id), disks.stream().map(Disk::id))
+        .filter(id -> !seen.add(id))
+        .findFirst()
+        .ifPresent(
+            id -> {
+              throw new IllegalArgumentException(
+                  "device id '%s' is used twice: each NIC and disk needs an id of its own"
+                      .formatted(id));
+            });
   }
 
   /** Sum of the disks' sizes in bytes. */

@@ -11,7 +11,7 @@ public record PeerAddress(String host, String address, int peerPort) {
   /** Checks every field. */
   public PeerAddress {
     Checks.name(host, "peer.host");
-    Checks.present(address, "peer.address");
+    Checks.address(address, "peer.address");
     Checks.range(peerPort, 1, 65535, "peer.peer_port");
   }
 }

@@ -15,7 +15,7 @@ public record SecondaryEndpoints(
 
   /** Checks every field. */
   public SecondaryEndpoints {
-    Checks.name(address.replace(':', '.'), "address");
+    Checks.address(address, "address");
     port(migrationPort, "migration_port");
     port(nbdPort, "nbd_port");
     nics = List.copyOf(Checks.present(nics, "nics"));

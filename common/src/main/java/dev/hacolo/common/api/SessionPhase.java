@@ -18,7 +18,9 @@ public enum SessionPhase {
   PROTECTED,
   /** Secondary: the order to take over is being carried out. */
   PROMOTING,
-  /** Primary: COLO is being taken off the guest. */
+  /**
+   * What was made is being taken away: COLO off a primary's guest, or this host's VM as a whole.
+   */
   DETACHING,
   /** The only copy runs and serves. */
   SOLO,

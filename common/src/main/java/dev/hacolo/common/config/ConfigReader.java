@@ -3,6 +3,8 @@ package dev.hacolo.common.config;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,6 +41,9 @@ public final class ConfigReader {
     Properties properties = new Properties();
     try (Reader in = Files.newBufferedReader(file)) {
       properties.load(in);
+    } catch (NoSuchFileException e) {
+      throw new ConfigException(
+          file.toString(), List.of("the file cannot be read: it does not exist"));
     } catch (IOException | IllegalArgumentException e) {
       throw new ConfigException(
           file.toString(), List.of("the file cannot be read: " + e.getMessage()));
@@ -135,8 +140,8 @@ public final class ConfigReader {
   /** A file that must exist and be readable. */
   public Path readableFile(String name) {
     String value = required(name);
-    Path path = Path.of(value);
-    if (!value.isEmpty() && !Files.isReadable(path)) {
+    Path path = path(value);
+    if (!value.isEmpty() && (!Files.isReadable(path) || Files.isDirectory(path))) {
       wrong(name, value, "the path of a file that this process can read");
     }
     return path;
@@ -152,11 +157,20 @@ public final class ConfigReader {
       }
       return fallback;
     }
-    Path path = Path.of(value);
+    Path path = path(value);
     if (!path.isAbsolute() || (Files.exists(path) && !Files.isDirectory(path))) {
       wrong(name, value, "the absolute path of a directory");
     }
     return path;
+  }
+
+  /** The path that a text names; an empty one, which is never valid, where it names none. */
+  private static Path path(String value) {
+    try {
+      return Path.of(value);
+    } catch (InvalidPathException e) {
+      return Path.of("");
+    }
   }
 
   /** {@code host:port} of a listening socket; IPv6 addresses in brackets. */

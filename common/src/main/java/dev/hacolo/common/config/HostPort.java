@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  */
 public record HostPort(String host, int port) {
   private static final Pattern FORM =
-      Pattern.compile("(?:\\[([0-9a-fA-F:.]+)]|([^:\\s]+)):(\\d{1,5})");
+      Pattern.compile("(?:\\[([0-9a-fA-F:.]+)]|([^:\\s\\[\\]]+)):(\\d{1,5})");
 
   /** Parses {@code host:port} or {@code [v6]:port}. */
   public static Optional<HostPort> parse(String text) {

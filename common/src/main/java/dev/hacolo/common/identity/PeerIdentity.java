@@ -1,6 +1,7 @@
 package dev.hacolo.common.identity;
 
 import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import javax.naming.InvalidNameException;
@@ -26,24 +27,27 @@ public record PeerIdentity(Role role, String name) {
     OPERATOR
   }
 
-  /** Reads the identity, or nothing if the subject does not name a role and a name. */
+  /** Reads the identity, or nothing if the subject does not name exactly one role and name. */
   public static Optional<PeerIdentity> of(X509Certificate certificate) {
     try {
-      String unit = null;
-      String name = null;
-      for (Rdn rdn : new LdapName(certificate.getSubjectX500Principal().getName()).getRdns()) {
-        if (rdn.getType().equalsIgnoreCase("OU")) {
-          unit = rdn.getValue().toString();
-        } else if (rdn.getType().equalsIgnoreCase("CN")) {
-          name = rdn.getValue().toString();
-        }
-      }
-      if (unit == null || name == null) {
+      LdapName subject = new LdapName(certificate.getSubjectX500Principal().getName());
+      List<String> units = values(subject, "OU");
+      List<String> names = values(subject, "CN");
+      if (units.size() != 1 || names.size() != 1) {
         return Optional.empty();
       }
-      return Optional.of(new PeerIdentity(Role.valueOf(unit.toUpperCase(Locale.ROOT)), name));
+      Role role = Role.valueOf(units.get(0).toUpperCase(Locale.ROOT));
+      return Optional.of(new PeerIdentity(role, names.get(0)));
     } catch (InvalidNameException | IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  private static List<String> values(LdapName subject, String type) {
+    return subject.getRdns().stream()
+        .filter(rdn -> rdn.getType().equalsIgnoreCase(type))
+        .map(Rdn::getValue)
+        .map(Object::toString)
+        .toList();
   }
 }

@@ -4,13 +4,16 @@ package dev.hacolo.agent.domain;
  * Suspects a peer whose heartbeats stopped, or who has stopped hearing ours.
  *
  * <p>Each heartbeat carries the send time of the newest one that its sender received. A stale echo
- * is as good as silence: the peer does not hear us. All times are nanoseconds of this host's
- * monotonic clock. Not thread-safe.
+ * is as good as silence: the peer does not hear us. A host that stalled itself (a long collection
+ * of garbage, a stopped process) gives what the peer sent meanwhile one chance to be read. All
+ * times are nanoseconds of this host's monotonic clock. Not thread-safe.
  */
 public final class FailureDetector {
   private final long suspicionNanos;
   private long lastReceivedAt;
   private long lastEcho;
+  private long lastCheck;
+  private boolean stalled;
 
   /**
    * Starts with a peer that is taken to be alive.
@@ -22,6 +25,7 @@ public final class FailureDetector {
     this.suspicionNanos = suspicionNanos;
     this.lastReceivedAt = now;
     this.lastEcho = now;
+    this.lastCheck = now;
   }
 
   /**
@@ -32,7 +36,7 @@ public final class FailureDetector {
    */
   public void received(long now, long echo) {
     lastReceivedAt = now;
-    if (echo != 0 && echo - lastEcho > 0) {
+    if (echo != 0 && echo - lastEcho > 0 && echo - now <= 0) {
       lastEcho = echo;
     }
   }
@@ -42,8 +46,10 @@ public final class FailureDetector {
     return Math.max(now - lastReceivedAt, now - lastEcho);
   }
 
-  /** Whether the peer must be taken for lost. */
+  /** Whether the peer must be taken for lost; to be asked at the interval of heartbeats. */
   public boolean suspects(long now) {
-    return silenceNanos(now) > suspicionNanos;
+    stalled = !stalled && now - lastCheck > suspicionNanos / 2;
+    lastCheck = now;
+    return silenceNanos(now) > suspicionNanos && !stalled;
   }
 }

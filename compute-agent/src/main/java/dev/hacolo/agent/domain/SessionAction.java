@@ -19,6 +19,11 @@ public sealed interface SessionAction {
   /** Tell the peer that this host's VM is dead. */
   record TellPeerRenounced(String reason) implements SessionAction {}
 
+  /**
+   * Look for the serving VM of an earlier run of this agent; answer {@code VmDied} if it is gone.
+   */
+  record FindVm() implements SessionAction {}
+
   /** The session is over: close what it holds and forget it. */
   record Forget() implements SessionAction {}
 }

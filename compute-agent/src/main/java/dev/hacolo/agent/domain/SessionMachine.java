@@ -19,8 +19,9 @@ import java.util.Optional;
  * Decides what a session does: (state, event) to (state, actions). Pure.
  *
  * <p>Invariants: at most one plan runs; an order that comes meanwhile waits until that plan has
- * ended. A secondary is promoted only from {@code PROTECTED}. A VM that was told to stand down is
- * never resumed. A failed plan is undone before the session is {@code FAILED}.
+ * ended. A secondary is promoted only from {@code PROTECTED}, or again after a promotion that
+ * failed. A VM that was told to stand down is never resumed. A failed plan is undone before the
+ * session is {@code FAILED}. {@code GONE} is left only by an order that starts a new VM.
  */
 public final class SessionMachine {
   private SessionMachine() {}
@@ -39,38 +40,88 @@ public final class SessionMachine {
 
   /** The first state of a session that an order creates; the order itself is then an event. */
   public static SessionState initial(SessionOrder order) {
-    Side side = order.target() == SessionTarget.SECONDARY ? Side.SECONDARY : Side.PRIMARY;
-    SessionPhase phase = side == Side.PRIMARY ? SessionPhase.SOLO : SessionPhase.PREPARING;
-    return new SessionState(
-        order, side, 0, SessionTarget.ABSENT, phase, null, null, 0, 0, 0, false, null);
+    return order.target() == SessionTarget.SECONDARY
+        ? SessionState.of(order, Side.SECONDARY, SessionPhase.PREPARING)
+        : SessionState.of(order, Side.PRIMARY, SessionPhase.SOLO);
+  }
+
+  /**
+   * Takes up a session of an agent that was restarted. A secondary has missed inputs and goes,
+   * unless its promotion had been decided: then it is the only copy, and is promoted to the end. A
+   * serving VM is looked for; what becomes of it is the service's to say.
+   *
+   * @param order the order that was being carried out
+   * @param side which VM this host ran
+   */
+  public static Step recovered(SessionOrder order, Side side) {
+    SessionState state =
+        SessionState.of(order, side, SessionPhase.FAILED)
+            .accept(order)
+            .withReason("the agent was restarted");
+    return switch (order.target()) {
+      case STAND_DOWN -> stop(state.withStoodDown(true));
+      case SOLO ->
+          side == Side.SECONDARY
+              ? run(state.withPhase(SessionPhase.PROMOTING), PROMOTE)
+              : Step.of(state.withPhase(SessionPhase.SOLO), new SessionAction.FindVm());
+      case SECONDARY, PRIMARY, ABSENT -> {
+        if (side == Side.SECONDARY) {
+          yield run(state.withPhase(SessionPhase.GONE), DESTROY_SECONDARY);
+        }
+        yield order.target() == SessionTarget.ABSENT
+            ? run(state.withPhase(SessionPhase.DETACHING), DETACH)
+            : Step.of(state, new SessionAction.FindVm());
+      }
+    };
   }
 
   /** Why an order cannot be accepted in a state, or nothing. */
   public static Optional<String> refusal(SessionState state, SessionOrder order) {
-    if (order.generation() < state.generation()) {
+    if (order.generation() < state.newestGeneration()) {
       return Optional.of(
           "generation %d is over: this agent is in generation %d"
-              .formatted(order.generation(), state.generation()));
+              .formatted(order.generation(), state.newestGeneration()));
     }
-    boolean vmServes = state.side() == Side.PRIMARY && state.phase() != SessionPhase.GONE;
-    if (order.target() == SessionTarget.SECONDARY && vmServes) {
-      return Optional.of("this host runs the instance itself, so it cannot be its secondary");
-    }
-    if (order.target() == SessionTarget.PRIMARY && state.side() == Side.SECONDARY) {
-      return Optional.of("this host's copy is a secondary: only SOLO can make it serve");
-    }
-    if (order.target() == SessionTarget.SOLO && !canServe(state)) {
-      return Optional.of("this host's copy cannot serve alone: its phase is " + state.phase());
-    }
-    return Optional.empty();
+    return switch (order.target()) {
+      case SECONDARY -> secondaryRefusal(state);
+      case PRIMARY -> primaryRefusal(state);
+      case SOLO -> soloRefusal(state);
+      case ABSENT, STAND_DOWN -> Optional.empty();
+    };
   }
 
-  private static boolean canServe(SessionState state) {
-    return switch (state.side()) {
-      case PRIMARY -> state.phase() != SessionPhase.GONE;
-      case SECONDARY ->
-          state.phase() == SessionPhase.PROTECTED || state.phase() == SessionPhase.PROMOTING;
-    };
+  private static Optional<String> secondaryRefusal(SessionState state) {
+    return state.side() == Side.PRIMARY && state.phase() != SessionPhase.GONE
+        ? Optional.of("this host runs the instance itself, so it cannot be its secondary")
+        : Optional.empty();
+  }
+
+  private static Optional<String> primaryRefusal(SessionState state) {
+    if (state.side() == Side.SECONDARY) {
+      return Optional.of("this host's copy is a secondary: only SOLO can make it serve");
+    }
+    return servingRefusal(state);
+  }
+
+  private static Optional<String> soloRefusal(SessionState state) {
+    boolean promotable =
+        switch (state.phase()) {
+          case PROTECTED, PROMOTING -> true;
+          case FAILED -> state.target() == SessionTarget.SOLO;
+          default -> false;
+        };
+    return state.side() == Side.SECONDARY && !promotable
+        ? Optional.of("this host's copy cannot serve alone: its phase is " + state.phase())
+        : servingRefusal(state);
+  }
+
+  private static Optional<String> servingRefusal(SessionState state) {
+    if (state.phase() == SessionPhase.GONE) {
+      return Optional.of("this host's VM of the pair has ended");
+    }
+    return state.stoodDown()
+        ? Optional.of("this host's copy was told to stand down, so it may not serve again")
+        : Optional.empty();
   }
 
   /** Takes one event. An {@code Ordered} must have passed {@link #refusal}. */
@@ -78,19 +129,19 @@ public final class SessionMachine {
     if (event instanceof SessionEvent.Ordered e) {
       return ordered(state, e.order());
     } else if (event instanceof SessionEvent.Advanced e) {
-      return Step.of(state.withPhase(e.phase()));
+      return Step.of(attaching(state) ? state.withPhase(e.phase()) : state);
     } else if (event instanceof SessionEvent.Progressed e) {
-      return Step.of(state.withProgress(e.diskPercent(), e.ramPercent()));
+      return Step.of(
+          attaching(state) ? state.withProgress(e.diskPercent(), e.ramPercent()) : state);
     } else if (event instanceof SessionEvent.PlanDone e) {
-      return planDone(state.withRunning(null), e.plan());
+      return PlanEnds.done(state.withRunning(null), e.plan());
     } else if (event instanceof SessionEvent.PlanFailed e) {
-      return planFailed(state.withRunning(null), e.plan(), e.reason());
+      return PlanEnds.failed(state.withRunning(null), e.plan(), e.reason());
     } else if (event instanceof SessionEvent.Checkpointed) {
       return Step.of(state.withCheckpoints(state.checkpoints() + 1));
     } else if (event instanceof SessionEvent.PeerProtected) {
-      return state.phase() == SessionPhase.READY
-          ? Step.of(state.withPhase(SessionPhase.PROTECTED))
-          : Step.of(state);
+      return Step.of(
+          idle(state, SessionPhase.READY) ? state.withPhase(SessionPhase.PROTECTED) : state);
     } else if (event instanceof SessionEvent.PeerLost e) {
       return peerLost(state, e.reason());
     } else if (event instanceof SessionEvent.VmDied e) {
@@ -101,11 +152,19 @@ public final class SessionMachine {
     throw new IllegalArgumentException("unknown event " + event);
   }
 
+  private static boolean attaching(SessionState state) {
+    return state.running() == ATTACH_PRIMARY && state.phase() != SessionPhase.GONE;
+  }
+
+  private static boolean idle(SessionState state, SessionPhase phase) {
+    return state.phase() == phase && state.running() == null;
+  }
+
   private static Step ordered(SessionState state, SessionOrder order) {
     boolean repeated =
         order.generation() == state.generation()
             && order.target() == state.target()
-            && state.phase() != SessionPhase.FAILED;
+            && (state.running() != null || state.phase() != SessionPhase.FAILED);
     if (repeated) {
       return Step.of(state);
     }
@@ -118,17 +177,22 @@ public final class SessionMachine {
     return start(state.accept(order));
   }
 
-  private static Step start(SessionState state) {
+  /** Begins to work on the order that the state has accepted. */
+  static Step start(SessionState state) {
     return switch (state.target()) {
       case SECONDARY ->
           run(
-              state.withSide(Side.SECONDARY).withPhase(SessionPhase.PREPARING).withProgress(0, 0),
+              state
+                  .withSide(Side.SECONDARY)
+                  .withStoodDown(false)
+                  .withPhase(SessionPhase.PREPARING)
+                  .withProgress(0, 0),
               PREPARE_SECONDARY);
       case PRIMARY ->
           run(state.withPhase(SessionPhase.ATTACHING).withProgress(0, 0), ATTACH_PRIMARY);
       case SOLO -> goSolo(state);
       case ABSENT -> goAbsent(state);
-      case STAND_DOWN -> run(state, STOP_VM);
+      case STAND_DOWN -> stop(state.withStoodDown(true));
     };
   }
 
@@ -142,80 +206,36 @@ public final class SessionMachine {
   }
 
   private static Step goAbsent(SessionState state) {
-    if (state.phase() == SessionPhase.GONE && state.side() == Side.PRIMARY) {
-      return Step.of(state, new SessionAction.Forget());
+    if (state.stoodDown() && state.phase() != SessionPhase.GONE) {
+      return stop(state);
     }
-    return run(state, state.side() == Side.SECONDARY ? DESTROY_SECONDARY : DETACH);
+    if (state.side() == Side.SECONDARY) {
+      return undoSecondary(state);
+    }
+    return state.phase() == SessionPhase.GONE
+        ? Step.of(state, new SessionAction.Forget())
+        : run(state.withPhase(SessionPhase.DETACHING), DETACH);
   }
 
-  private static Step run(SessionState state, Plan plan) {
+  /** From here on the secondary cannot be promoted any more. */
+  static Step undoSecondary(SessionState state) {
+    return run(takingAway(state), DESTROY_SECONDARY);
+  }
+
+  private static Step stop(SessionState state) {
+    return run(takingAway(state), STOP_VM);
+  }
+
+  private static SessionState takingAway(SessionState state) {
+    return state.phase() == SessionPhase.GONE ? state : state.withPhase(SessionPhase.DETACHING);
+  }
+
+  static Step run(SessionState state, Plan plan) {
     return Step.of(state.withRunning(plan), new SessionAction.Run(plan));
   }
 
-  private static Step planDone(SessionState state, Plan plan) {
-    if (plan == PROMOTE) {
-      // From here on this host's VM is the serving one, whatever order comes next.
-      state = state.withSide(Side.PRIMARY).withPhase(SessionPhase.SOLO);
-    }
-    SessionOrder next = state.next();
-    if (next != null) {
-      return resume(state, plan, next);
-    }
-    return switch (plan) {
-      case PREPARE_SECONDARY -> Step.of(state.withPhase(SessionPhase.READY));
-      case ATTACH_PRIMARY ->
-          Step.of(
-              state.withPhase(SessionPhase.PROTECTED).withProgress(100, 100),
-              new SessionAction.TellPeerProtected());
-      case PROMOTE -> Step.of(state);
-      case DETACH -> detached(state);
-      case DESTROY_SECONDARY -> destroyed(state);
-      case STOP_VM -> Step.of(state.withPhase(SessionPhase.GONE));
-    };
-  }
-
-  /** Goes on with the order that waited; what the ended plan left is undone by the new one. */
-  private static Step resume(SessionState state, Plan ended, SessionOrder next) {
-    SessionState settled = ended == DETACH ? state.withPhase(SessionPhase.SOLO) : state;
-    if (refusal(settled.withNext(null), next).isPresent()) {
-      return planDone(settled.withNext(null), ended);
-    }
-    return start(settled.accept(next));
-  }
-
-  private static Step detached(SessionState state) {
-    if (state.target() == SessionTarget.ABSENT) {
-      return Step.of(state.withPhase(SessionPhase.SOLO), new SessionAction.Forget());
-    }
-    boolean failed = state.target() == SessionTarget.PRIMARY;
-    return Step.of(state.withPhase(failed ? SessionPhase.FAILED : SessionPhase.SOLO));
-  }
-
-  private static Step destroyed(SessionState state) {
-    return state.target() == SessionTarget.ABSENT
-        ? Step.of(state.withPhase(SessionPhase.GONE), new SessionAction.Forget())
-        : Step.of(state.withPhase(SessionPhase.FAILED));
-  }
-
-  private static Step planFailed(SessionState state, Plan plan, String reason) {
-    if (state.phase() == SessionPhase.GONE) {
-      return state.next() == null ? Step.of(state) : start(state.accept(state.next()));
-    }
-    SessionOrder next = state.next();
-    if (next != null && refusal(state.withNext(null), next).isEmpty()) {
-      return start(state.accept(next));
-    }
-    SessionState failed = state.withNext(null).withReason(reason);
-    return switch (plan) {
-      case PREPARE_SECONDARY -> run(failed, DESTROY_SECONDARY);
-      case ATTACH_PRIMARY -> run(failed.withPhase(SessionPhase.DETACHING), DETACH);
-      case PROMOTE, DETACH, DESTROY_SECONDARY, STOP_VM ->
-          Step.of(failed.withPhase(SessionPhase.FAILED));
-    };
-  }
-
   private static Step peerLost(SessionState state, String reason) {
-    if (state.phase() == SessionPhase.PROTECTED && !state.claiming()) {
+    if (idle(state, SessionPhase.PROTECTED) && !state.claiming()) {
       return Step.of(
           state.withClaiming(true).withReason(reason),
           new SessionAction.SendClaim(Claim.Kind.PEER_LOST, reason));
@@ -223,8 +243,8 @@ public final class SessionMachine {
     if (state.running() == ATTACH_PRIMARY) {
       return Step.of(state, new SessionAction.CancelPlan(reason));
     }
-    if (state.side() == Side.SECONDARY && state.phase() == SessionPhase.READY) {
-      return run(state.withReason(reason), DESTROY_SECONDARY);
+    if (state.side() == Side.SECONDARY && idle(state, SessionPhase.READY)) {
+      return undoSecondary(state.withReason(reason));
     }
     return Step.of(state);
   }
@@ -235,8 +255,14 @@ public final class SessionMachine {
         || state.running() == DESTROY_SECONDARY) {
       return Step.of(state);
     }
-    SessionState gone = state.withPhase(SessionPhase.GONE).withReason(reason);
-    if (state.phase() == SessionPhase.PROTECTED) {
+    if (state.running() == PREPARE_SECONDARY) {
+      return Step.of(state, new SessionAction.CancelPlan(reason));
+    }
+    if (state.side() == Side.SECONDARY && idle(state, SessionPhase.READY)) {
+      return undoSecondary(state.withReason(reason));
+    }
+    SessionState gone = state.withPhase(SessionPhase.GONE).withClaiming(false).withReason(reason);
+    if (idle(state, SessionPhase.PROTECTED)) {
       return Step.of(
           gone,
           new SessionAction.TellPeerRenounced(reason),
@@ -249,8 +275,7 @@ public final class SessionMachine {
 
   private static Step decided(SessionState state, ClaimDecision decision) {
     SessionState open = state.withClaiming(false);
-    if (decision.verdict() == ClaimDecision.Verdict.WAIT
-        || decision.generation() < state.generation()) {
+    if (decision.verdict() == ClaimDecision.Verdict.WAIT) {
       return Step.of(open);
     }
     SessionTarget target =

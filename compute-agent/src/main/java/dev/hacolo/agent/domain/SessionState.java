@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param ramPercent progress of the RAM copy
  * @param checkpoints checkpoints completed in this generation
  * @param claiming a claim is on its way
+ * @param stoodDown this host's VM was told to stand down: as long as it exists it may not serve
  * @param reason why the session is in this phase, for a person
  */
 public record SessionState(
@@ -34,6 +35,7 @@ public record SessionState(
     int ramPercent,
     long checkpoints,
     boolean claiming,
+    boolean stoodDown,
     @Nullable String reason) {
 
   /** The pair. */
@@ -46,147 +48,137 @@ public record SessionState(
     return order.instanceUuid();
   }
 
+  /** The newest generation that this agent has heard of, waiting order included. */
+  public long newestGeneration() {
+    return next == null ? generation : Math.max(generation, next.generation());
+  }
+
+  /** The state before anything was done for an order. */
+  static SessionState of(SessionOrder order, Side side, SessionPhase phase) {
+    Draft draft = new Draft();
+    draft.order = order;
+    draft.side = side;
+    draft.phase = phase;
+    return draft.done();
+  }
+
   SessionState accept(SessionOrder accepted) {
-    return new SessionState(
-        accepted,
-        side,
-        accepted.generation(),
-        accepted.target(),
-        phase,
-        running,
-        null,
-        diskPercent,
-        ramPercent,
-        accepted.generation() == generation ? checkpoints : 0,
-        false,
-        null);
+    Draft draft = new Draft(this);
+    draft.order = accepted;
+    draft.generation = accepted.generation();
+    draft.target = accepted.target();
+    draft.next = null;
+    draft.checkpoints = accepted.generation() == generation ? checkpoints : 0;
+    draft.claiming = false;
+    draft.reason = null;
+    return draft.done();
   }
 
   SessionState withSide(Side value) {
-    return new SessionState(
-        order,
-        value,
-        generation,
-        target,
-        phase,
-        running,
-        next,
-        diskPercent,
-        ramPercent,
-        checkpoints,
-        claiming,
-        reason);
+    Draft draft = new Draft(this);
+    draft.side = value;
+    return draft.done();
   }
 
   SessionState withPhase(SessionPhase value) {
-    return new SessionState(
-        order,
-        side,
-        generation,
-        target,
-        value,
-        running,
-        next,
-        diskPercent,
-        ramPercent,
-        checkpoints,
-        claiming,
-        reason);
+    Draft draft = new Draft(this);
+    draft.phase = value;
+    return draft.done();
   }
 
   SessionState withRunning(@Nullable Plan value) {
-    return new SessionState(
-        order,
-        side,
-        generation,
-        target,
-        phase,
-        value,
-        next,
-        diskPercent,
-        ramPercent,
-        checkpoints,
-        claiming,
-        reason);
+    Draft draft = new Draft(this);
+    draft.running = value;
+    return draft.done();
   }
 
   SessionState withNext(@Nullable SessionOrder value) {
-    return new SessionState(
-        order,
-        side,
-        generation,
-        target,
-        phase,
-        running,
-        value,
-        diskPercent,
-        ramPercent,
-        checkpoints,
-        claiming,
-        reason);
+    Draft draft = new Draft(this);
+    draft.next = value;
+    return draft.done();
   }
 
   SessionState withProgress(int disk, int ram) {
-    return new SessionState(
-        order,
-        side,
-        generation,
-        target,
-        phase,
-        running,
-        next,
-        disk,
-        ram,
-        checkpoints,
-        claiming,
-        reason);
+    Draft draft = new Draft(this);
+    draft.diskPercent = disk;
+    draft.ramPercent = ram;
+    return draft.done();
   }
 
   SessionState withCheckpoints(long value) {
-    return new SessionState(
-        order,
-        side,
-        generation,
-        target,
-        phase,
-        running,
-        next,
-        diskPercent,
-        ramPercent,
-        value,
-        claiming,
-        reason);
+    Draft draft = new Draft(this);
+    draft.checkpoints = value;
+    return draft.done();
   }
 
   SessionState withClaiming(boolean value) {
-    return new SessionState(
-        order,
-        side,
-        generation,
-        target,
-        phase,
-        running,
-        next,
-        diskPercent,
-        ramPercent,
-        checkpoints,
-        value,
-        reason);
+    Draft draft = new Draft(this);
+    draft.claiming = value;
+    return draft.done();
+  }
+
+  SessionState withStoodDown(boolean value) {
+    Draft draft = new Draft(this);
+    draft.stoodDown = value;
+    return draft.done();
   }
 
   SessionState withReason(@Nullable String value) {
-    return new SessionState(
-        order,
-        side,
-        generation,
-        target,
-        phase,
-        running,
-        next,
-        diskPercent,
-        ramPercent,
-        checkpoints,
-        claiming,
-        value);
+    Draft draft = new Draft(this);
+    draft.reason = value;
+    return draft.done();
+  }
+
+  /** A copy that is being changed. */
+  @SuppressWarnings("NullAway.Init") // Filled by the two callers of the constructors.
+  private static final class Draft {
+    SessionOrder order;
+    Side side;
+    long generation;
+    SessionTarget target = SessionTarget.ABSENT;
+    SessionPhase phase;
+    @Nullable Plan running;
+    @Nullable SessionOrder next;
+    int diskPercent;
+    int ramPercent;
+    long checkpoints;
+    boolean claiming;
+    boolean stoodDown;
+    @Nullable String reason;
+
+    Draft() {}
+
+    Draft(SessionState from) {
+      order = from.order;
+      side = from.side;
+      generation = from.generation;
+      target = from.target;
+      phase = from.phase;
+      running = from.running;
+      next = from.next;
+      diskPercent = from.diskPercent;
+      ramPercent = from.ramPercent;
+      checkpoints = from.checkpoints;
+      claiming = from.claiming;
+      stoodDown = from.stoodDown;
+      reason = from.reason;
+    }
+
+    SessionState done() {
+      return new SessionState(
+          order,
+          side,
+          generation,
+          target,
+          phase,
+          running,
+          next,
+          diskPercent,
+          ramPercent,
+          checkpoints,
+          claiming,
+          stoodDown,
+          reason);
+    }
   }
 }

@@ -33,7 +33,7 @@ public final class QmpClient {
   /** Longest message taken; query-named-block-nodes of many disks stays far below. */
   private static final int MAX_MESSAGE = 4 << 20;
 
-  private static final Duration GREETING_DEADLINE = Duration.ofSeconds(5);
+  private static final long GREETING_MILLIS = 5_000;
 
   private final Vertx vertx;
   private final NetClient netClient;
@@ -63,7 +63,8 @@ public final class QmpClient {
    *
    * @param path the monitor's Unix socket
    * @param label names the VM in logs and errors
-   * @param deadline for each command that gives none of its own
+   * @param deadline for each command that gives none of its own; the greeting has it too, but no
+   *     more than 5 s
    */
   public static Future<QmpClient> connect(Vertx vertx, Path path, String label, Duration deadline) {
     NetClient netClient = vertx.createNetClient();
@@ -89,7 +90,7 @@ public final class QmpClient {
     socket.closeHandler(v -> onClosed());
     long timer =
         vertx.setTimer(
-            GREETING_DEADLINE.toMillis(),
+            Math.min(GREETING_MILLIS, deadline.toMillis()),
             t ->
                 greeting.tryFail(
                     new QmpException(
@@ -161,17 +162,28 @@ public final class QmpClient {
     try {
       message = new JsonObject(line);
     } catch (DecodeException e) {
-      fail("sent something that is not JSON");
+      fail("sent something that is not a JSON object");
       return;
     }
     LOG.trace("{} < {}", label, message);
-    if (message.containsKey("QMP")) {
+    if (!isWellFormed(message)) {
+      fail("sent a message that is none of QMP");
+    } else if (message.containsKey("QMP")) {
       greeting.tryComplete(message);
     } else if (message.containsKey("event")) {
       event(message);
     } else {
       reply(message);
     }
+  }
+
+  private static boolean isWellFormed(JsonObject message) {
+    Object data = message.getValue("data");
+    Object id = message.getValue("id");
+    Object error = message.getValue("error");
+    return (data == null || data instanceof JsonObject)
+        && (id == null || id instanceof Number)
+        && (error == null || error instanceof JsonObject);
   }
 
   private void event(JsonObject message) {

@@ -84,9 +84,10 @@ final class Session {
     workshop.link(link);
   }
 
-  /** Takes up a session that an earlier run of this agent left behind. */
-  void recover() {
-    workshop.recover(state);
+  /** Goes on where an earlier run of this agent left off. */
+  void recover(SessionMachine.Step first) {
+    state = first.state();
+    first.actions().forEach(this::perform);
   }
 
   /** Handles an event, after those that are being handled. */
@@ -133,6 +134,8 @@ final class Session {
       workshop.tellProtected(state.generation());
     } else if (action instanceof SessionAction.TellPeerRenounced renounced) {
       workshop.tellRenounced(state.generation(), renounced.reason());
+    } else if (action instanceof SessionAction.FindVm) {
+      workshop.find(state.instanceUuid());
     } else if (action instanceof SessionAction.Forget) {
       forgotten = true;
       workshop.close();
@@ -166,8 +169,15 @@ final class Session {
         .claims()
         .send(
             claim,
-            () -> !forgotten && state.generation() == generation,
+            () -> isWanted(action.kind(), generation),
             decision -> on(new SessionEvent.Decided(decision)));
+  }
+
+  /** A copy that died meanwhile has no use for the pair; that it died stays to be said. */
+  private boolean isWanted(Claim.Kind kind, long generation) {
+    return !forgotten
+        && state.generation() == generation
+        && (kind == Claim.Kind.RENOUNCE || state.claiming());
   }
 
   /** The session as the service sees it, from what is known here. */

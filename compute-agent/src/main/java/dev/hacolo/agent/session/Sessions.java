@@ -3,7 +3,6 @@ package dev.hacolo.agent.session;
 import dev.hacolo.agent.config.AgentConfig;
 import dev.hacolo.agent.domain.SessionMachine;
 import dev.hacolo.agent.domain.SessionState;
-import dev.hacolo.agent.domain.Side;
 import dev.hacolo.agent.driver.GuestDriver;
 import dev.hacolo.agent.metrics.AgentMetrics;
 import dev.hacolo.agent.peer.PeerEndpoint;
@@ -74,29 +73,11 @@ public final class Sessions implements PeerEndpoint.Acceptor {
   /** Takes up what an earlier run of this agent left behind. */
   public void recover() throws IOException {
     for (SessionStore.Kept kept : store.load()) {
-      SessionState state = recovered(kept);
-      Session session = new Session(surroundings, state, tools);
-      sessions.put(state.pairId(), session);
-      session.recover();
+      SessionMachine.Step first = SessionMachine.recovered(kept.order(), kept.side());
+      Session session = new Session(surroundings, first.state(), tools);
+      sessions.put(first.state().pairId(), session);
+      session.recover(first);
     }
-  }
-
-  private static SessionState recovered(SessionStore.Kept kept) {
-    return new SessionState(
-        kept.order(),
-        kept.side(),
-        kept.generation(),
-        kept.order().target(),
-        kept.side() == Side.PRIMARY && kept.order().target() == SessionTarget.SOLO
-            ? SessionPhase.SOLO
-            : SessionPhase.FAILED,
-        null,
-        null,
-        0,
-        0,
-        0,
-        false,
-        "the agent was restarted");
   }
 
   /** Takes an order; a refused one changes nothing and is answered with one sentence. */
@@ -112,9 +93,7 @@ public final class Sessions implements PeerEndpoint.Acceptor {
 
   /** Makes the session that an order needs, unless something speaks against it. */
   private Optional<String> sessionFor(SessionOrder order) {
-    if (sessions.containsKey(order.pairId())
-        || order.target() == SessionTarget.ABSENT
-        || order.target() == SessionTarget.STAND_DOWN) {
+    if (sessions.containsKey(order.pairId()) || order.target() == SessionTarget.ABSENT) {
       return Optional.empty();
     }
     for (Session other : sessions.values()) {

@@ -272,19 +272,11 @@ final class Workshop {
         : vm.running().recover(e -> Future.succeededFuture(false));
   }
 
-  /**
-   * After a restart of the agent: a secondary has missed inputs and cannot be used, so it goes; a
-   * serving VM is only looked for, what becomes of it is the service's to say.
-   */
-  void recover(SessionState state) {
-    if (state.side() == Side.SECONDARY) {
-      destroy(state)
-          .onComplete(v -> events.accept(new SessionEvent.VmDied("the agent was restarted")));
-      return;
-    }
+  /** After a restart of the agent: looks for the serving VM. */
+  void find(UUID instance) {
     tools
         .plans()
-        .open(state.instanceUuid())
+        .open(instance)
         .compose(this::watch)
         .onFailure(e -> events.accept(new SessionEvent.VmDied("its QEMU does not run")));
   }
