@@ -10,6 +10,7 @@ import java.util.UUID;
  * @param uuid the instance's UUID
  * @param name display name
  * @param projectId owner
+ * @param userId who created it
  * @param host compute host, empty while it has none
  * @param vmState Nova's vm_state, lower case ({@code active}, {@code stopped}, ...)
  * @param vcpus of the flavor
@@ -21,6 +22,7 @@ public record CloudServer(
     UUID uuid,
     String name,
     String projectId,
+    String userId,
     Optional<String> host,
     String vmState,
     int vcpus,

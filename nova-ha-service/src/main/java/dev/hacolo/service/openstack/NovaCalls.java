@@ -111,6 +111,7 @@ final class NovaCalls extends RestCalls {
         uuid,
         record.path("name").asText(""),
         text(record, "tenant_id", path),
+        text(record, "user_id", path),
         Optional.ofNullable(record.path("OS-EXT-SRV-ATTR:host").textValue()),
         text(record, "OS-EXT-STS:vm_state", path).toLowerCase(Locale.ROOT),
         number(flavor, "vcpus", path),

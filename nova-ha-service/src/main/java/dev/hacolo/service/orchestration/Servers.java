@@ -7,16 +7,13 @@ import dev.hacolo.service.domain.Instance;
 final class Servers {
   private Servers() {}
 
-  /**
-   * A server as the domain sees it. Nova's list does not name the creating user to the port; where
-   * no notification did either, the project stands in for the user that Placement charges.
-   */
+  /** A server as the domain sees it. */
   static Instance instance(CloudServer server) {
     return new Instance(
         server.uuid(),
         server.name(),
         server.projectId(),
-        server.projectId(),
+        server.userId(),
         server.vcpus(),
         server.memoryMb(),
         server.diskGb(),

@@ -149,6 +149,7 @@ public final class ServiceBed implements AutoCloseable {
             uuid,
             "fo3",
             "c305a25b7d21432dbf8dc066662fa3d4",
+            "a6a3ed6966474721a3d000f9cbc20b39",
             Optional.of(host),
             "active",
             1,

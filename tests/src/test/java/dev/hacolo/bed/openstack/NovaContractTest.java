@@ -34,6 +34,7 @@ class NovaContractTest {
                 server.uuid(),
                 "web",
                 CloudBed.TENANT,
+                server.userId(),
                 Optional.of("node-a"),
                 "active",
                 2,
