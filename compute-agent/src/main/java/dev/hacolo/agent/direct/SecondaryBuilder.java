@@ -81,17 +81,22 @@ final class SecondaryBuilder {
     return Files.exists(files(instance).uncommitted());
   }
 
-  /** The overlays are committed: they go, and the VM is described like any other guest. */
-  Descriptor adopt(GuestDescription guest) throws IOException {
+  /** Describes a promoted VM like any other guest. */
+  Descriptor descriptor(GuestDescription guest) {
     SecondaryFiles files = files(guest.uuid());
     Map<String, String> disks = new HashMap<>();
+    guest.disks().forEach(disk -> disks.put(disk.id(), files.disk(disk).toString()));
+    return new Descriptor(guest, files.qmpSocket().toString(), disks);
+  }
+
+  /** The overlays are committed: they go. */
+  void adopt(GuestDescription guest) throws IOException {
+    SecondaryFiles files = files(guest.uuid());
     for (Disk disk : guest.disks()) {
       Files.deleteIfExists(files.active(disk));
       Files.deleteIfExists(files.hidden(disk));
-      disks.put(disk.id(), files.disk(disk).toString());
     }
     Files.deleteIfExists(files.uncommitted());
-    return new Descriptor(guest, files.qmpSocket().toString(), disks);
   }
 
   /** Ends the process and removes the files, as far as they are there. */

@@ -38,6 +38,7 @@ public final class PeerEndpoint {
   private final Vertx vertx;
   private final AgentConfig config;
   private final Acceptor acceptor;
+  private final IdentityTrustManager agents;
   private final NetClient client;
 
   /** Decides about links that primaries' agents open. */
@@ -53,11 +54,12 @@ public final class PeerEndpoint {
     void accepted(UUID pairId, PeerLink link);
   }
 
-  /** Opens nothing yet. */
+  /** Opens nothing yet; reads the CA. */
   public PeerEndpoint(Vertx vertx, AgentConfig config, Acceptor acceptor) {
     this.vertx = vertx;
     this.config = config;
     this.acceptor = acceptor;
+    this.agents = agents(config);
     this.client = vertx.createNetClient(new NetClientOptions().setTcpNoDelay(true));
   }
 
@@ -195,14 +197,17 @@ public final class PeerEndpoint {
         .setKeyPath(config.tls().key().toString());
   }
 
-  private TrustOptions trust(Predicate<String> host) {
+  private static IdentityTrustManager agents(AgentConfig config) {
     try {
-      return TrustOptions.wrap(
-          IdentityTrustManager.of(
-              config.tls().ca(), id -> id.role() == Role.AGENT && host.test(id.name())));
+      return IdentityTrustManager.of(config.tls().ca(), id -> id.role() == Role.AGENT);
     } catch (GeneralSecurityException | IOException e) {
       throw new StepException("tls.ca cannot be used: " + e.getMessage());
     }
+  }
+
+  private TrustOptions trust(Predicate<String> host) {
+    return TrustOptions.wrap(
+        agents.allowing(id -> id.role() == Role.AGENT && host.test(id.name())));
   }
 
   /** First frame to one place, the others to the link. */

@@ -4,6 +4,7 @@ import dev.hacolo.agent.config.AgentConfig;
 import dev.hacolo.agent.domain.FailureDetector;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetSocket;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An established link between the two agents of a pair. Event-loop confined. Its observer is told
@@ -14,9 +15,10 @@ public final class PeerLink {
   private final NetSocket socket;
   private final FailureDetector detector;
   private final long timer;
-  private Observer observer = new Observer() {};
+  private @Nullable Observer observer;
   private long newestReceived;
   private boolean ended;
+  private @Nullable String untold;
 
   /** Told of what the peer says, on the event loop. */
   public interface Observer {
@@ -39,9 +41,14 @@ public final class PeerLink {
     socket.exceptionHandler(e -> socket.close());
   }
 
-  /** Replaces the observer. */
+  /** Replaces the observer; one that comes after the loss is told at once. */
   public void observe(Observer value) {
     observer = value;
+    String reason = untold;
+    if (reason != null) {
+      untold = null;
+      value.peerLost(reason);
+    }
   }
 
   private void beat() {
@@ -53,12 +60,15 @@ public final class PeerLink {
   }
 
   void received(PeerFrame frame) {
+    if (ended) {
+      return;
+    }
     if (frame instanceof PeerFrame.Heartbeat h) {
       newestReceived = h.sentAt();
       detector.received(System.nanoTime(), h.echo());
-    } else if (frame instanceof PeerFrame.Protected) {
+    } else if (frame instanceof PeerFrame.Protected && observer != null) {
       observer.peerProtected();
-    } else if (frame instanceof PeerFrame.Renounced r) {
+    } else if (frame instanceof PeerFrame.Renounced r && observer != null) {
       observer.peerRenounced(r.reason());
     } else if (frame instanceof PeerFrame.Bye b) {
       lost("the peer closed the peer link: " + b.reason());
@@ -78,7 +88,11 @@ public final class PeerLink {
   private void lost(String reason) {
     if (end()) {
       socket.close();
-      observer.peerLost(reason);
+      if (observer == null) {
+        untold = reason;
+      } else {
+        observer.peerLost(reason);
+      }
     }
   }
 

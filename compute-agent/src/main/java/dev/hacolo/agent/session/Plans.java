@@ -82,16 +82,21 @@ final class Plans {
   }
 
   /** Makes a secondary serve. */
-  Future<Void> promote(SecondaryVm secondary) {
-    GuestDescription guest = secondary.vm().guest();
-    return secondary(guest.uuid()).promote(secondary.vm(), () -> driver.openTaps(guest));
+  Future<Void> promote(ColoVm vm) {
+    GuestDescription guest = vm.guest();
+    return driver
+        .promoting(vm)
+        .compose(v -> secondary(guest.uuid()).promote(vm, () -> driver.openTaps(guest)));
   }
 
   /** Makes a promoted secondary an ordinary guest. */
-  Future<Void> settle(SecondaryVm secondary) {
-    return secondary(secondary.vm().guest().uuid())
-        .settle(secondary.vm())
-        .compose(v -> driver.adopt(secondary));
+  Future<Void> settle(ColoVm vm) {
+    return secondary(vm.guest().uuid()).settle(vm).compose(v -> driver.adopt(vm));
+  }
+
+  /** Whether {@link #settle} is still to be done. */
+  Future<Boolean> isUnsettled(UUID instance) {
+    return driver.isUnsettled(instance);
   }
 
   /** Ends a secondary and removes its files. */

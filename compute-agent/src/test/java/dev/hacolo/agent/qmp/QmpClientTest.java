@@ -84,7 +84,8 @@ final class QmpClientTest {
     QmpClient qmp = connect(LONG);
     assertThat(loop.<Object>get(() -> qmp.command("object", new JsonObject().put("n", 7))))
         .isEqualTo(new JsonObject().put("a", 7));
-    assertThat(loop.<Object>get(() -> qmp.command("list"))).isEqualTo(new JsonArray().add(1).add(2));
+    assertThat(loop.<Object>get(() -> qmp.command("list")))
+        .isEqualTo(new JsonArray().add(1).add(2));
     assertThat(loop.<Object>get(() -> qmp.command("other"))).isEqualTo("text");
     assertThat(loop.call(qmp::isOpen)).isTrue();
   }
@@ -246,8 +247,7 @@ final class QmpClientTest {
           @Override
           public void command(FakeQemuMonitor m, String name, long id, JsonObject arguments) {}
         });
-    Throwable failure =
-        loop.failure(() -> QmpClient.connect(loop.vertx(), socket, "vm", SHORT));
+    Throwable failure = loop.failure(() -> QmpClient.connect(loop.vertx(), socket, "vm", SHORT));
     assertThat(kind(failure)).isEqualTo(QmpException.Kind.TIMEOUT);
     assertThat(failure).hasMessageContaining("does not greet");
   }
@@ -272,7 +272,8 @@ final class QmpClientTest {
   void aMissingSocketIsOneSentence() {
     Throwable failure = loop.failure(() -> QmpClient.connect(loop.vertx(), socket, "vm", LONG));
     assertThat(kind(failure)).isEqualTo(QmpException.Kind.CLOSED);
-    assertThat(failure).hasMessageStartingWith("vm: the monitor " + socket + " cannot be reached: ");
+    assertThat(failure)
+        .hasMessageStartingWith("vm: the monitor " + socket + " cannot be reached: ");
   }
 
   @Test

@@ -38,7 +38,10 @@ public final class EventLoop implements AutoCloseable {
   /** Runs an asynchronous step on the loop and waits for its result. */
   public <T> T get(Supplier<Future<T>> step) {
     try {
-      return begin(step).toCompletionStage().toCompletableFuture().get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+      return begin(step)
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(DEADLINE_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException fault) {
         throw fault;
@@ -62,7 +65,10 @@ public final class EventLoop implements AutoCloseable {
                       throw new AssertionError("expected a failure, got " + r);
                     })
                 .recover(
-                    e -> e instanceof AssertionError ? Future.failedFuture(e) : Future.succeededFuture(e)));
+                    e ->
+                        e instanceof AssertionError
+                            ? Future.failedFuture(e)
+                            : Future.succeededFuture(e)));
   }
 
   /** Begins an asynchronous step on the loop. */
@@ -95,6 +101,11 @@ public final class EventLoop implements AutoCloseable {
 
   @Override
   public void close() {
-    vertx.close().toCompletionStage().toCompletableFuture().orTimeout(DEADLINE_SECONDS, TimeUnit.SECONDS).join();
+    vertx
+        .close()
+        .toCompletionStage()
+        .toCompletableFuture()
+        .orTimeout(DEADLINE_SECONDS, TimeUnit.SECONDS)
+        .join();
   }
 }
