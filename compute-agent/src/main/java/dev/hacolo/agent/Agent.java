@@ -5,6 +5,7 @@ import dev.hacolo.agent.config.AgentConfig;
 import dev.hacolo.agent.direct.DirectDriver;
 import dev.hacolo.agent.driver.GuestDriver;
 import dev.hacolo.agent.host.HostProbe;
+import dev.hacolo.agent.host.QemuCredentials;
 import dev.hacolo.agent.metrics.AgentMetrics;
 import dev.hacolo.agent.metrics.ProbeServer;
 import dev.hacolo.agent.peer.PeerEndpoint;
@@ -12,13 +13,13 @@ import dev.hacolo.agent.report.Heartbeats;
 import dev.hacolo.agent.report.ServiceClient;
 import dev.hacolo.agent.session.Sessions;
 import dev.hacolo.common.api.HostReport;
+import dev.hacolo.common.config.HostPort;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,7 @@ final class Agent extends VerticleBase {
     for (Path directory : List.of(paths.guests(), paths.instances(), paths.state(), paths.run())) {
       Files.createDirectories(directory);
     }
-    linkQemuCredentials();
+    QemuCredentials.link(config);
     HostProbe probe = new HostProbe(config);
     return vertx.executeBlocking(probe::qemu).compose(found -> start(probe, found));
   }
@@ -58,7 +59,7 @@ final class Agent extends VerticleBase {
             config.paths().run(),
             config.qemu().binary(),
             config.qemu().image());
-    Sessions sessions = new Sessions(vertx, config, driver, service, metrics, this::peers);
+    Sessions sessions = new Sessions(vertx, config, driver, service::claim, metrics, this::peers);
     peerEndpoint = new PeerEndpoint(vertx, config, sessions);
     Reports reports = new Reports(probe, found, driver, sessions);
     Heartbeats heartbeats = new Heartbeats(vertx, service, reports::make);
@@ -67,42 +68,12 @@ final class Agent extends VerticleBase {
         .listen(vertx, config.network().metrics().host(), config.network().metrics().port())
         .compose(v -> peers().listen())
         .compose(v -> new AgentApi(vertx, config, sessions, () -> reports.make(0)).listen())
-        .compose(v -> recover(sessions))
+        .compose(v -> sessions.recover())
         .onSuccess(
             v -> {
               heartbeats.start();
               ready = true;
             });
-  }
-
-  private static Future<Void> recover(Sessions sessions) {
-    try {
-      sessions.recover();
-      return Future.succeededFuture();
-    } catch (IOException e) {
-      return Future.failedFuture(e);
-    }
-  }
-
-  /** QEMU wants its credentials under fixed names in one directory. */
-  private void linkQemuCredentials() throws IOException {
-    if (config.qemuTlsDirectory().isEmpty()) {
-      return;
-    }
-    Path directory = config.qemuTlsDirectory().get();
-    Files.createDirectories(directory);
-    Map<String, Path> links =
-        Map.of(
-            "ca-cert.pem", config.tls().ca(),
-            "server-cert.pem", config.tls().certificate(),
-            "server-key.pem", config.tls().key(),
-            "client-cert.pem", config.tls().certificate(),
-            "client-key.pem", config.tls().key());
-    for (Map.Entry<String, Path> link : links.entrySet()) {
-      Path name = directory.resolve(link.getKey());
-      Files.deleteIfExists(name);
-      Files.createSymbolicLink(name, link.getValue().toAbsolutePath());
-    }
   }
 
   /** The endpoint accepts links for the sessions, and the sessions open links through it. */
@@ -143,7 +114,7 @@ final class Agent extends VerticleBase {
           sequence,
           VERSION,
           HostReport.PROTOCOL,
-          "https://%s:%d".formatted(config.host().address(), config.network().api().port()),
+          "https://" + new HostPort(config.host().address(), config.network().api().port()),
           config.host().address(),
           config.network().peer().port(),
           found.capabilities(),

@@ -40,6 +40,7 @@ import org.slf4j.LoggerFactory;
 public final class AgentApi {
   private static final Logger LOG = LoggerFactory.getLogger(AgentApi.class);
   private static final long MAX_BODY = 256 << 10;
+  private static final String REQUEST_ID = "X-Openstack-Request-Id";
 
   private final Vertx vertx;
   private final AgentConfig config;
@@ -58,7 +59,10 @@ public final class AgentApi {
   /** Listens. */
   public Future<HttpServer> listen() {
     Router router = Router.router(vertx);
-    router.route().failureHandler(AgentApi::failure);
+    router.route().handler(AgentApi::identify).failureHandler(AgentApi::failure);
+    for (int status : List.of(400, 404, 405)) {
+      router.errorHandler(status, AgentApi::failure);
+    }
     router.put("/v1/sessions/:pair").handler(BodyHandler.create(false).setBodyLimit(MAX_BODY));
     router.put("/v1/sessions/:pair").handler(this::order);
     router.get("/v1/sessions/:pair").handler(this::session);
@@ -89,13 +93,23 @@ public final class AgentApi {
     }
   }
 
+  /** Every request has an id, in the answer's header and in what is logged about it. */
+  private static void identify(RoutingContext context) {
+    context.response().putHeader(REQUEST_ID, "req-" + UUID.randomUUID());
+    context.next();
+  }
+
   private void order(RoutingContext context) {
     UUID pair = pair(context);
     SessionOrder order;
     try {
-      order = ApiJson.mapper().readValue(context.body().buffer().getBytes(), SessionOrder.class);
-    } catch (IOException | NullPointerException e) {
+      order = ApiJson.mapper().readValue(body(context), SessionOrder.class);
+    } catch (IOException e) {
       error(context, 400, "ha-colo.order.malformed", "the order cannot be read: " + cause(e));
+      return;
+    }
+    if (order == null) {
+      error(context, 400, "ha-colo.order.malformed", "the order cannot be read: it is null");
       return;
     }
     if (!order.pairId().equals(pair)) {
@@ -108,6 +122,11 @@ public final class AgentApi {
     } else {
       context.response().setStatusCode(202).end();
     }
+  }
+
+  private static byte[] body(RoutingContext context) {
+    Buffer body = context.body().buffer();
+    return body == null ? new byte[0] : body.getBytes();
   }
 
   private void session(RoutingContext context) {
@@ -151,14 +170,25 @@ public final class AgentApi {
     int status = context.statusCode() < 400 ? 500 : context.statusCode();
     if (status >= 500) {
       LOG.error(
-          "{} {} failed", context.request().method(), context.request().path(), context.failure());
+          "{}: {} {} failed",
+          context.response().headers().get(REQUEST_ID),
+          context.request().method(),
+          context.request().path(),
+          context.failure());
     }
-    error(context, status, "ha-colo.request.failed", "the request could not be handled");
+    switch (status) {
+      case 404 -> error(context, status, "ha-colo.path.unknown", "there is nothing at this path");
+      case 405 -> error(context, status, "ha-colo.method.unknown", "the path has no such method");
+      case 413 ->
+          error(
+              context, status, "ha-colo.body.too-long", "allowed are %d bytes".formatted(MAX_BODY));
+      default ->
+          error(context, status, "ha-colo.request.failed", "the request could not be handled");
+    }
   }
 
   private static void error(RoutingContext context, int status, String code, String detail) {
-    String id = "req-" + UUID.randomUUID();
-    context.response().putHeader("X-Openstack-Request-Id", id);
+    String id = String.valueOf(context.response().headers().get(REQUEST_ID));
     answer(context, status, ApiError.of(id, code, status, title(status), detail));
   }
 
@@ -166,6 +196,7 @@ public final class AgentApi {
     return switch (status) {
       case 400 -> "Bad Request";
       case 404 -> "Not Found";
+      case 405 -> "Method Not Allowed";
       case 409 -> "Conflict";
       case 413 -> "Request Entity Too Large";
       default -> status >= 500 ? "Internal Server Error" : "Error";

@@ -22,7 +22,10 @@ import java.util.regex.Pattern;
  */
 public record AgentConfig(Host host, Tls tls, Network network, Peer peer, Paths paths, Qemu qemu) {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
-  private static final Pattern ADDRESS = Pattern.compile("[0-9a-fA-F.:]{2,45}");
+  private static final Pattern ADDRESS =
+      Pattern.compile("(\\d{1,3}\\.){3}\\d{1,3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
+  private static final Path INSTANCES = Path.of("/var/lib/ha-colo/instances");
+  private static final Path STATE = Path.of("/var/lib/ha-colo/agent");
   private static final Pattern PORTS = Pattern.compile("(\\d{1,5})-(\\d{1,5})");
 
   /**
@@ -97,12 +100,21 @@ public record AgentConfig(Host host, Tls tls, Network network, Peer peer, Paths 
   private static Network network(ConfigReader in) {
     int[] ports = ports(in);
     return new Network(
-        in.hostPort("api.listen", new HostPort("0.0.0.0", 9701)),
-        in.hostPort("peer.listen", new HostPort("0.0.0.0", 9702)),
+        toldToOthers(in, "api.listen", 9701),
+        toldToOthers(in, "peer.listen", 9702),
         in.hostPort("metrics.listen", new HostPort("127.0.0.1", 9703)),
         serviceUrl(in),
         ports[0],
         ports[1]);
+  }
+
+  /** A socket whose port others are told of, so it cannot be any free one. */
+  private static HostPort toldToOthers(ConfigReader in, String name, int port) {
+    HostPort value = in.hostPort(name, new HostPort("0.0.0.0", port));
+    if (value.port() == 0) {
+      in.wrong(name, value.toString(), "a port from 1 to 65535");
+    }
+    return value;
   }
 
   private static URI serviceUrl(ConfigReader in) {
@@ -160,9 +172,17 @@ public record AgentConfig(Host host, Tls tls, Network network, Peer peer, Paths 
     }
     return new Paths(
         in.directory("guests.directory", Path.of("/var/lib/ha-colo/guests")),
-        in.directory("instances.directory", Path.of("/var/lib/ha-colo/instances")),
-        in.directory("state.directory", Path.of("/var/lib/ha-colo/agent")),
-        run);
+        forQemu(in, "instances.directory", in.directory("instances.directory", INSTANCES)),
+        forQemu(in, "state.directory", in.directory("state.directory", STATE)),
+        forQemu(in, "run.directory", run));
+  }
+
+  /** A comma ends a value in QEMU's options. */
+  private static Path forQemu(ConfigReader in, String name, Path path) {
+    if (path.toString().contains(",")) {
+      in.wrong(name, path.toString(), "a path without commas, for the sake of QEMU's options");
+    }
+    return path;
   }
 
   private static Qemu qemu(ConfigReader in) {

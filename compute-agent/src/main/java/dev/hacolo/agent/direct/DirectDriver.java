@@ -9,26 +9,27 @@ import dev.hacolo.common.api.GuestDescription;
 import dev.hacolo.common.api.HostReport;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /** Guests that are plain QEMU processes. Keeps one monitor open to each. */
 public final class DirectDriver implements GuestDriver {
   private static final Duration COMMAND_DEADLINE = Duration.ofSeconds(10);
+  private static final Duration LOOK_DEADLINE = Duration.ofMillis(500);
 
   private final Vertx vertx;
   private final GuestDirectory directory;
   private final SecondaryBuilder builder;
   private final Map<UUID, ColoVm> open = new HashMap<>();
-  private final Set<UUID> connecting = new HashSet<>();
+  private final Map<UUID, Future<ColoVm>> connecting = new HashMap<>();
 
   /**
    * Opens nothing yet.
@@ -55,26 +56,28 @@ public final class DirectDriver implements GuestDriver {
   @SuppressWarnings("NullAway") // Future.join wants a value for each; null means "not there".
   private Future<HostReport.Guest> look(Descriptor descriptor) {
     GuestDescription guest = descriptor.description();
-    if (builder.isUncommitted(guest.uuid()) && !open.containsKey(guest.uuid())) {
-      return Future.succeededFuture(null);
-    }
     return connect(descriptor)
-        .compose(vm -> vm.running().map(running -> new HostReport.Guest(guest, running)))
+        .compose(vm -> vm.running(LOOK_DEADLINE))
+        .map(running -> new HostReport.Guest(guest, running))
         .recover(e -> Future.succeededFuture(null));
   }
 
+  /** Whoever asks while a monitor is being opened gets the same one. */
   private Future<ColoVm> connect(Descriptor descriptor) {
     UUID uuid = descriptor.description().uuid();
     ColoVm known = open.get(uuid);
     if (known != null) {
       return Future.succeededFuture(known);
     }
-    if (!connecting.add(uuid)) {
-      return Future.failedFuture(new StepException("the monitor is just being opened"));
+    Future<ColoVm> begun = connecting.get(uuid);
+    if (begun != null) {
+      return begun;
     }
-    return monitor(descriptor.description(), Path.of(descriptor.qmpSocket()))
-        .onComplete(r -> connecting.remove(uuid))
-        .map(vm -> remember(vm));
+    Future<ColoVm> opening =
+        monitor(descriptor.description(), Path.of(descriptor.qmpSocket())).map(this::remember);
+    connecting.put(uuid, opening);
+    opening.onComplete(r -> connecting.remove(uuid, opening));
+    return opening;
   }
 
   private Future<ColoVm> monitor(GuestDescription guest, Path socket) {
@@ -95,11 +98,10 @@ public final class DirectDriver implements GuestDriver {
   }
 
   private Future<Descriptor> descriptor(UUID instance) {
-    return blocking(directory::list)
+    return blocking(() -> directory.of(instance))
         .map(
-            all ->
-                all.stream()
-                    .filter(d -> d.description().uuid().equals(instance))
+            found ->
+                found.stream()
                     .findFirst()
                     .orElseThrow(
                         () ->
@@ -111,9 +113,33 @@ public final class DirectDriver implements GuestDriver {
   public Future<SecondaryVm> startSecondary(GuestDescription guest) {
     SecondaryFiles files = builder.files(guest.uuid());
     return removeSecondary(guest.uuid())
+        .compose(v -> blocking(() -> refuseRunning(guest.uuid())))
         .compose(v -> blocking(() -> builder.start(guest)))
         .compose(v -> monitor(guest, files.qmpSocket()))
         .map(vm -> new SecondaryVm(vm, files::active, files::hidden));
+  }
+
+  /** A guest of that name that somebody else started must not get a twin. */
+  private @Nullable Void refuseRunning(UUID instance) throws IOException {
+    for (Descriptor other : directory.of(instance)) {
+      if (QemuProcesses.isServed(Path.of(other.qmpSocket()))) {
+        throw new StepException(
+            "the instance %s runs on this host, so it cannot have its secondary here"
+                .formatted(instance));
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public Future<Void> promoting(ColoVm vm) {
+    remember(vm);
+    return blocking(
+        () -> {
+          builder.markUncommitted(vm.guest().uuid());
+          directory.write(builder.descriptor(vm.guest()));
+          return null;
+        });
   }
 
   @Override
@@ -126,22 +152,15 @@ public final class DirectDriver implements GuestDriver {
   }
 
   @Override
-  public Future<Void> adopt(SecondaryVm secondary) {
-    remember(secondary.vm());
-    return blocking(
-        () -> {
-          GuestDescription guest = secondary.vm().guest();
-          builder.markUncommitted(guest.uuid());
-          directory.write(builder.descriptor(guest));
-          return null;
-        });
+  public Future<Boolean> isUnsettled(UUID instance) {
+    return blocking(() -> builder.isUncommitted(instance));
   }
 
   @Override
-  public Future<Void> settled(GuestDescription guest) {
+  public Future<Void> adopt(ColoVm vm) {
     return blocking(
         () -> {
-          builder.removeOverlays(guest);
+          builder.adopt(vm.guest());
           return null;
         });
   }
@@ -152,22 +171,26 @@ public final class DirectDriver implements GuestDriver {
     return blocking(
         () -> {
           QemuProcesses.kill(own);
-          for (Descriptor descriptor : directory.list()) {
-            if (descriptor.description().uuid().equals(instance)) {
-              QemuProcesses.kill(Path.of(descriptor.qmpSocket()));
-            }
+          for (Descriptor descriptor : directory.of(instance)) {
+            QemuProcesses.kill(Path.of(descriptor.qmpSocket()));
           }
           builder.removeSockets(instance);
           return null;
         });
   }
 
+  /** A descriptor that somebody else wrote stays: it describes a guest that is not ours. */
   @Override
   public Future<Void> removeSecondary(UUID instance) {
+    String own = builder.files(instance).qmpSocket().toString();
     return blocking(
         () -> {
           builder.remove(instance);
-          directory.remove(instance);
+          for (Descriptor descriptor : directory.of(instance)) {
+            if (descriptor.qmpSocket().equals(own)) {
+              directory.remove(instance);
+            }
+          }
           return null;
         });
   }

@@ -36,10 +36,20 @@ final class GuestDirectory {
     }
     List<Descriptor> found = new ArrayList<>();
     try (Stream<Path> files = Files.list(directory)) {
-      for (Path file :
-          files.filter(f -> f.toString().endsWith(".json")).limit(MAX_GUESTS).toList()) {
-        read(file, found);
-      }
+      List<Path> wanted =
+          files.filter(f -> f.toString().endsWith(".json")).limit(MAX_GUESTS).toList();
+      complaints.keySet().retainAll(wanted);
+      wanted.forEach(file -> read(file, found));
+    }
+    return found;
+  }
+
+  /** The descriptor of one instance, or nothing. */
+  synchronized List<Descriptor> of(UUID instance) {
+    List<Descriptor> found = new ArrayList<>();
+    Path file = directory.resolve(instance + ".json");
+    if (Files.exists(file)) {
+      read(file, found);
     }
     return found;
   }
@@ -47,6 +57,10 @@ final class GuestDirectory {
   private void read(Path file, List<Descriptor> found) {
     try {
       Descriptor descriptor = ApiJson.mapper().readValue(file.toFile(), Descriptor.class);
+      if (descriptor == null) {
+        complain(file, "it holds no descriptor");
+        return;
+      }
       String expected = descriptor.description().uuid() + ".json";
       if (!String.valueOf(file.getFileName()).equals(expected)) {
         complain(file, "its name should be " + expected);
@@ -55,7 +69,7 @@ final class GuestDirectory {
       complaints.remove(file);
       found.add(descriptor);
     } catch (IOException e) {
-      complain(file, String.valueOf(e.getMessage()));
+      complain(file, String.valueOf(e.getMessage()).lines().findFirst().orElse("unreadable"));
     }
   }
 

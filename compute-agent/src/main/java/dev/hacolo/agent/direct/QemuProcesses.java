@@ -3,6 +3,9 @@ package dev.hacolo.agent.direct;
 import dev.hacolo.agent.domain.StepException;
 import dev.hacolo.agent.process.Commands;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,22 +48,41 @@ final class QemuProcesses {
     return "";
   }
 
-  /** Kills every QEMU that serves a monitor socket; returns when they have ended. */
+  /**
+   * Kills every QEMU that serves a monitor socket; returns when they have ended and nobody serves
+   * it. A VM that is only believed to be dead is how a guest comes to run twice.
+   */
   static void kill(Path qmpSocket) {
-    String argument = "unix:" + qmpSocket + ",";
     List<ProcessHandle> found =
-        ProcessHandle.allProcesses().filter(p -> hasArgument(p, argument)).toList();
+        ProcessHandle.allProcesses().filter(p -> serves(p, qmpSocket)).toList();
     found.forEach(ProcessHandle::destroyForcibly);
     for (ProcessHandle process : found) {
       awaitEnd(process);
     }
+    if (isServed(qmpSocket)) {
+      throw new StepException(
+          "a QEMU serves %s, but no process names it: start QEMU with -qmp unix:%s or end it by hand"
+              .formatted(qmpSocket, qmpSocket));
+    }
   }
 
-  private static boolean hasArgument(ProcessHandle process, String prefix) {
+  /** Whether a process listens on a Unix socket. */
+  static boolean isServed(Path socket) {
+    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      return channel.connect(UnixDomainSocketAddress.of(socket));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** {@code -qmp unix:PATH,...} or {@code -chardev socket,...,path=PATH,...}. */
+  private static boolean serves(ProcessHandle process, Path socket) {
     try {
       byte[] line = Files.readAllBytes(Path.of("/proc", Long.toString(process.pid()), "cmdline"));
       for (String argument : new String(line, StandardCharsets.UTF_8).split("\0", -1)) {
-        if (argument.startsWith(prefix)) {
+        String closed = argument + ",";
+        if (closed.startsWith("unix:" + socket + ",")
+            || (closed.startsWith("socket,") && closed.contains(",path=" + socket + ","))) {
           return true;
         }
       }

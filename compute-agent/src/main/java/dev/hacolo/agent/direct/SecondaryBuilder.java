@@ -81,18 +81,16 @@ final class SecondaryBuilder {
     return Files.exists(files(instance).uncommitted());
   }
 
-  /** Describes the VM like any other guest. */
+  /** Describes a promoted VM like any other guest. */
   Descriptor descriptor(GuestDescription guest) {
     SecondaryFiles files = files(guest.uuid());
     Map<String, String> disks = new HashMap<>();
-    for (Disk disk : guest.disks()) {
-      disks.put(disk.id(), files.disk(disk).toString());
-    }
+    guest.disks().forEach(disk -> disks.put(disk.id(), files.disk(disk).toString()));
     return new Descriptor(guest, files.qmpSocket().toString(), disks);
   }
 
-  /** The overlays are committed: they go, and the disk is whole by itself. */
-  void removeOverlays(GuestDescription guest) throws IOException {
+  /** The overlays are committed: they go. */
+  void adopt(GuestDescription guest) throws IOException {
     SecondaryFiles files = files(guest.uuid());
     for (Disk disk : guest.disks()) {
       Files.deleteIfExists(files.active(disk));

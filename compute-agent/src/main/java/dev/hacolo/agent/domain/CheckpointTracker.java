@@ -27,6 +27,11 @@ public final class CheckpointTracker {
     stopped = false;
   }
 
+  /** Whether COLO has been entered and not left. */
+  public boolean inColo() {
+    return inColo;
+  }
+
   /** The VM stopped at {@code nanos} (any monotonic clock). */
   public void stop(long nanos) {
     if (inColo) {

@@ -13,7 +13,10 @@ import java.util.UUID;
  * dev.hacolo.agent.domain.StepException}s with one sentence for a person.
  */
 public interface GuestDriver {
-  /** Guests whose QEMU answers, secondaries excepted. */
+  /**
+   * Guests whose QEMU answers, secondaries excepted. Completes within a second or so even where a
+   * QEMU hangs: that one is listed as it was last seen.
+   */
   Future<List<HostReport.Guest>> guests();
 
   /** The open monitor of a guest that {@link #guests} lists; shared, do not close it. */
@@ -22,19 +25,25 @@ public interface GuestDriver {
   /** Starts a VM that waits for an incoming migration, with its disks and taps; taps are down. */
   Future<SecondaryVm> startSecondary(GuestDescription guest);
 
+  /**
+   * A secondary is about to be the only copy. From here on it is one of the {@link #guests} and
+   * {@link #open} finds it, also after a restart of the agent.
+   */
+  Future<Void> promoting(ColoVm vm);
+
   /** Connects a secondary's taps to the network: its frames get out from here on. */
   Future<Void> openTaps(GuestDescription guest);
 
+  /** Whether a guest was promoted here and {@link #adopt} is still to come. */
+  Future<Boolean> isUnsettled(UUID instance);
+
+  /** A promoted secondary whose disks are whole without overlays is an ordinary guest. */
+  Future<Void> adopt(ColoVm vm);
+
   /**
-   * A promoted secondary is a guest of this host from here on. Its disks are whole only together
-   * with their overlays until {@link #settled}: nothing may start from them.
+   * Kills the instance's VM, whichever it is; completes when the process has ended, and fails if it
+   * may still run.
    */
-  Future<Void> adopt(SecondaryVm vm);
-
-  /** The overlays of an adopted guest are committed and out of use. */
-  Future<Void> settled(GuestDescription guest);
-
-  /** Kills the instance's VM, whichever it is; completes when the process has ended. */
   Future<Void> kill(UUID instance);
 
   /** Kills the instance's secondary VM and removes its files. */

@@ -49,6 +49,7 @@ public final class PeerEndpoint {
   private final Context loopContext;
   private final AgentConfig config;
   private final Acceptor acceptor;
+  private final IdentityTrustManager agents;
   private final NetClient client;
 
   /** Decides about links that primaries' agents open. */
@@ -64,7 +65,7 @@ public final class PeerEndpoint {
     void accepted(UUID pairId, PeerLink link);
   }
 
-  /** Opens nothing yet; to be called on the home. */
+  /** Opens nothing yet; reads the CA. To be called on the home. */
   public PeerEndpoint(Vertx vertx, AgentConfig config, Acceptor acceptor) {
     this.home = vertx.getOrCreateContext();
     VertxOptions options =
@@ -77,6 +78,7 @@ public final class PeerEndpoint {
     this.loopContext = loop.getOrCreateContext();
     this.config = config;
     this.acceptor = acceptor;
+    this.agents = agents(config);
     this.client = loop.createNetClient(new NetClientOptions().setTcpNoDelay(true));
   }
 
@@ -247,14 +249,17 @@ public final class PeerEndpoint {
         .setKeyPath(config.tls().key().toString());
   }
 
-  private TrustOptions trust(Predicate<String> host) {
+  private static IdentityTrustManager agents(AgentConfig config) {
     try {
-      return TrustOptions.wrap(
-          IdentityTrustManager.of(
-              config.tls().ca(), id -> id.role() == Role.AGENT && host.test(id.name())));
+      return IdentityTrustManager.of(config.tls().ca(), id -> id.role() == Role.AGENT);
     } catch (GeneralSecurityException | IOException e) {
       throw new StepException("tls.ca cannot be used: " + e.getMessage());
     }
+  }
+
+  private TrustOptions trust(Predicate<String> host) {
+    return TrustOptions.wrap(
+        agents.allowing(id -> id.role() == Role.AGENT && host.test(id.name())));
   }
 
   /** First frame to one place, the others to the link. */

@@ -16,9 +16,13 @@ final class PeerFrames {
     parser.handler(
         new Handler<>() {
           private boolean length = true;
+          private boolean stopped;
 
           @Override
           public void handle(Buffer bytes) {
+            if (stopped) {
+              return;
+            }
             if (length) {
               int size = bytes.getUnsignedShort(0);
               if (size == 0) {
@@ -43,6 +47,7 @@ final class PeerFrames {
           }
 
           private void stop(String reason) {
+            stopped = true;
             broken.accept(reason);
             socket.close();
           }

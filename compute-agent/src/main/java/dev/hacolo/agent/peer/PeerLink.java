@@ -84,6 +84,9 @@ public final class PeerLink {
   }
 
   void received(PeerFrame frame) {
+    if (ended) {
+      return;
+    }
     if (frame instanceof PeerFrame.Heartbeat h) {
       newestReceived = h.sentAt();
       detector.received(System.nanoTime(), h.echo());

@@ -1,7 +1,9 @@
 package dev.hacolo.agent.process;
 
 import dev.hacolo.agent.domain.StepException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 /** Runs short programs. Blocking: call it on a worker thread. */
 public final class Commands {
   private static final int MAX_OUTPUT = 64 << 10;
+  private static final long POLL_MILLIS = 2;
 
   private Commands() {}
 
@@ -28,40 +31,64 @@ public final class Commands {
     }
   }
 
-  /** Runs a program to its end; one that exceeds the deadline is killed. */
+  /**
+   * Runs a program to its end; one that exceeds the deadline is killed with its children. Output
+   * beyond the bound is read and thrown away, so that the program can go on.
+   *
+   * <p>The output is polled, not read to its end: a child that outlives the program would keep it
+   * open.
+   */
   public static Result run(List<String> command, Duration deadline) {
-    Process process;
-    try {
-      process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    } catch (IOException e) {
-      throw new StepException(
-          "%s cannot be started: %s; install it or correct its path"
-              .formatted(command.get(0), e.getMessage()));
-    }
-    // The deadline holds even while the program keeps its output open without writing.
-    process
-        .toHandle()
-        .onExit()
-        .orTimeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
-        .exceptionally(
-            e -> {
-              process.destroyForcibly();
-              return process.toHandle();
-            });
-    try (var out = process.getInputStream()) {
+    Process process = start(new ProcessBuilder(command).redirectErrorStream(true));
+    ByteArrayOutputStream output = new ByteArrayOutputStream();
+    long until = System.nanoTime() + deadline.toNanos();
+    try (InputStream out = process.getInputStream()) {
       process.getOutputStream().close();
-      String output = new String(out.readNBytes(MAX_OUTPUT), StandardCharsets.UTF_8);
-      if (!process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
-        process.destroyForcibly();
-        throw new StepException(
-            "%s did not end within %d ms".formatted(command.get(0), deadline.toMillis()));
+      while (!process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+        drain(out, output);
+        if (System.nanoTime() - until > 0) {
+          throw late(command, deadline);
+        }
       }
-      return new Result(process.exitValue(), output);
+      drain(out, output);
+      return new Result(process.exitValue(), output.toString(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new StepException("%s: %s".formatted(command.get(0), e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StepException(command.get(0) + " was interrupted");
+    } finally {
+      end(process);
+    }
+  }
+
+  private static Process start(ProcessBuilder builder) {
+    try {
+      return builder.start();
+    } catch (IOException e) {
+      throw new StepException(
+          "%s cannot be started: %s; install it or correct its path"
+              .formatted(builder.command().get(0), e.getMessage()));
+    }
+  }
+
+  private static void drain(InputStream from, ByteArrayOutputStream to) throws IOException {
+    byte[] bytes = new byte[8192];
+    while (from.available() > 0) {
+      int count = from.read(bytes);
+      to.write(bytes, 0, Math.max(0, Math.min(count, MAX_OUTPUT - to.size())));
+    }
+  }
+
+  private static StepException late(List<String> command, Duration deadline) {
+    return new StepException(
+        "%s did not end within %d ms".formatted(command.get(0), deadline.toMillis()));
+  }
+
+  private static void end(Process process) {
+    if (process.isAlive()) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
     }
   }
 
@@ -71,29 +98,23 @@ public final class Commands {
    * @param log receives standard output and error; replaced
    */
   public static Result runDaemon(List<String> command, Path log, Duration deadline) {
-    Process process = null;
+    Process process =
+        start(new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()));
     try {
-      process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(log.toFile())
-              .start();
       if (!process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new StepException(
-            "%s did not end within %d ms".formatted(command.get(0), deadline.toMillis()));
+        throw late(command, deadline);
       }
-      return new Result(process.exitValue(), Files.readString(log));
+      try (InputStream out = Files.newInputStream(log)) {
+        byte[] head = out.readNBytes(MAX_OUTPUT);
+        return new Result(process.exitValue(), new String(head, StandardCharsets.UTF_8));
+      }
     } catch (IOException e) {
-      throw new StepException(
-          "%s cannot be started: %s; install it or correct its path"
-              .formatted(command.get(0), e.getMessage()));
+      throw new StepException("%s: its log: %s".formatted(command.get(0), e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StepException(command.get(0) + " was interrupted");
     } finally {
-      if (process != null && process.isAlive()) {
-        process.destroyForcibly();
-      }
+      end(process);
     }
   }
 

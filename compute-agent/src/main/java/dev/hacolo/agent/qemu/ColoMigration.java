@@ -1,7 +1,6 @@
 package dev.hacolo.agent.qemu;
 
 import dev.hacolo.agent.domain.StepException;
-import dev.hacolo.agent.qmp.QmpEvent;
 import dev.hacolo.common.api.SecondaryEndpoints;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -56,26 +55,19 @@ final class ColoMigration {
 
   private Future<Void> send(
       ColoVm vm, SecondaryEndpoints endpoints, IntConsumer percent, Cancellation cancellation) {
-    Future<Void> ended =
-        vm.awaitEvent(ColoMigration::entersOrFails, "state COLO", deadline, cancellation);
+    // The reply that says so may overtake the event, on which the count of checkpoints rests.
     return vm.run("migrate", uri(endpoints))
         .compose(
             v ->
                 vm.awaitCondition(
                     () -> arrived(vm, percent), "state COLO", deadline, POLL, cancellation))
-        .compose(v -> ended);
+        .compose(v -> vm.awaitColo(EXIT_DEADLINE, cancellation));
   }
 
   private static JsonObject uri(SecondaryEndpoints endpoints) {
     String host =
         endpoints.address().contains(":") ? "[" + endpoints.address() + "]" : endpoints.address();
     return new JsonObject().put("uri", "tcp:%s:%d".formatted(host, endpoints.migrationPort()));
-  }
-
-  private static boolean entersOrFails(QmpEvent event) {
-    String status = event.data().getString("status", "");
-    return event.name().equals("MIGRATION")
-        && Set.of("colo", "failed", "cancelled", "completed").contains(status);
   }
 
   private static Future<Boolean> arrived(ColoVm vm, IntConsumer percent) {
@@ -141,10 +133,18 @@ final class ColoMigration {
             });
   }
 
-  /** Secondary: becomes an ordinary running VM; completes when its vCPUs run. */
+  /**
+   * Secondary: becomes an ordinary running VM; completes when its vCPUs run. Can be repeated: a VM
+   * that is out of COLO already is only awaited.
+   */
   Future<Void> takeOver(ColoVm vm) {
     vm.leavingColo();
-    return vm.run("x-colo-lost-heartbeat", new JsonObject())
+    return vm.object("query-migrate")
+        .compose(
+            info ->
+                "completed".equals(info.getString("status"))
+                    ? Future.succeededFuture()
+                    : vm.run("x-colo-lost-heartbeat", new JsonObject()))
         .compose(
             v ->
                 vm.awaitCondition(

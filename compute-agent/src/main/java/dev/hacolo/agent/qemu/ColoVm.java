@@ -12,8 +12,10 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -30,8 +32,11 @@ public final class ColoVm {
   private final Vertx vertx;
   private final GuestDescription guest;
   private final QmpClient qmp;
+  private final Duration longestPoll;
   private final CheckpointTracker checkpoints = new CheckpointTracker();
+  private final Set<Promise<Void>> awaited = new HashSet<>();
   private Observer observer = new Observer() {};
+  private boolean lastRunning;
 
   /** Told of what happens to the VM, on the event loop. */
   public interface Observer {
@@ -44,10 +49,21 @@ public final class ColoVm {
 
   /** Takes over an open monitor. */
   public ColoVm(Vertx vertx, GuestDescription guest, QmpClient qmp) {
+    this(vertx, guest, qmp, Duration.ofMinutes(1));
+  }
+
+  /**
+   * The same at a pace of its own.
+   *
+   * @param longestPoll no condition is asked for less often
+   */
+  ColoVm(Vertx vertx, GuestDescription guest, QmpClient qmp, Duration longestPoll) {
     this.vertx = vertx;
+    this.longestPoll = longestPoll;
     this.guest = guest;
     this.qmp = qmp;
     qmp.listen(this::onEvent);
+    qmp.closed().onComplete(v -> List.copyOf(awaited).forEach(w -> w.tryFail(ended())));
   }
 
   /** The guest's hardware. */
@@ -67,8 +83,12 @@ public final class ColoVm {
 
   private void onEvent(QmpEvent event) {
     switch (event.name()) {
-      case "STOP" -> checkpoints.stop(event.nanos());
+      case "STOP" -> {
+        lastRunning = false;
+        checkpoints.stop(event.nanos());
+      }
       case "RESUME" -> {
+        lastRunning = true;
         if (checkpoints.resume(event.nanos())) {
           observer.checkpointed(checkpoints.lastPauseNanos());
         }
@@ -92,7 +112,22 @@ public final class ColoVm {
 
   /** Whether the vCPUs run. */
   public Future<Boolean> running() {
-    return object("query-status").map(status -> status.getBoolean("running", false));
+    return object("query-status").map(this::noteRunning);
+  }
+
+  /**
+   * Whether the vCPUs run; a QEMU that does not answer in time but has not ended either is what it
+   * was last known to be.
+   */
+  public Future<Boolean> running(Duration within) {
+    return qmp.command("query-status", null, within)
+        .map(status -> noteRunning((JsonObject) status))
+        .recover(e -> qmp.isOpen() ? Future.succeededFuture(lastRunning) : Future.failedFuture(e));
+  }
+
+  private boolean noteRunning(JsonObject status) {
+    lastRunning = status.getBoolean("running", false);
+    return lastRunning;
   }
 
   /** Sends a command whose result does not matter. */
@@ -132,7 +167,7 @@ public final class ColoVm {
                 all.stream()
                     .map(o -> o.getString(member, ""))
                     .filter(id -> id.startsWith(Names.PREFIX))
-                    .collect(Collectors.toSet()));
+                    .collect(Collectors.toCollection(TreeSet::new)));
   }
 
   /** Turns a migration capability on or off. */
@@ -161,7 +196,14 @@ public final class ColoVm {
         "migrate-set-parameters", new JsonObject().put("x-checkpoint-delay", maxIntervalMillis));
   }
 
-  /** Completes after {@code count} more checkpoints. */
+  /** Completes when the migration has been seen to enter state COLO. */
+  Future<Void> awaitColo(Duration within, Cancellation cancellation) {
+    return checkpoints.inColo()
+        ? Future.succeededFuture()
+        : awaitEvent(event -> checkpoints.inColo(), "state COLO", within, cancellation);
+  }
+
+  /** Completes after one more checkpoint. */
   Future<Void> awaitCheckpoint(Duration within, Cancellation cancellation) {
     long before = checkpoints.completed();
     return awaitEvent(
@@ -171,6 +213,9 @@ public final class ColoVm {
   /** Completes at the first event that matches; listening begins before this returns. */
   Future<Void> awaitEvent(
       Predicate<QmpEvent> match, String what, Duration within, Cancellation cancellation) {
+    if (!qmp.isOpen()) {
+      return Future.failedFuture(ended());
+    }
     Promise<Void> found = Promise.promise();
     Consumer<QmpEvent> listener =
         event -> {
@@ -179,21 +224,15 @@ public final class ColoVm {
           }
         };
     qmp.listen(listener);
-    long timer =
-        vertx.setTimer(
-            within.toMillis(),
-            t ->
-                found.tryFail(
-                    new StepException(
-                        "%s: waited %d ms in vain for %s"
-                            .formatted(guest.name(), within.toMillis(), what))));
+    awaited.add(found);
+    long timer = vertx.setTimer(within.toMillis(), t -> found.tryFail(inVain(what, within)));
     cancellation.asFuture().onFailure(found::tryFail);
-    qmp.closed().onComplete(v -> found.tryFail(ended(what)));
     return found
         .future()
         .onComplete(
             r -> {
               qmp.unlisten(listener);
+              awaited.remove(found);
               vertx.cancelTimer(timer);
             });
   }
@@ -206,6 +245,15 @@ public final class ColoVm {
       Duration every,
       Cancellation cancellation) {
     long until = System.nanoTime() + within.toNanos();
+    return poll(condition, () -> inVain(what, within), until, every, cancellation);
+  }
+
+  private Future<Void> poll(
+      Supplier<Future<Boolean>> condition,
+      Supplier<StepException> tooLate,
+      long until,
+      Duration every,
+      Cancellation cancellation) {
     return cancellation
         .step(condition)
         .compose(
@@ -213,16 +261,11 @@ public final class ColoVm {
               if (holds) {
                 return Future.succeededFuture();
               }
-              long left = until - System.nanoTime();
-              if (left <= 0) {
-                return Future.failedFuture(
-                    new StepException("%s: waited in vain for %s".formatted(guest.name(), what)));
+              if (until - System.nanoTime() <= 0) {
+                return Future.failedFuture(tooLate.get());
               }
               return pause(every)
-                  .compose(
-                      v ->
-                          awaitCondition(
-                              condition, what, Duration.ofNanos(left), every, cancellation));
+                  .compose(v -> poll(condition, tooLate, until, every, cancellation));
             });
   }
 
@@ -232,11 +275,17 @@ public final class ColoVm {
   }
 
   private Future<Void> pause(Duration time) {
-    return vertx.timer(time.toMillis(), TimeUnit.MILLISECONDS).mapEmpty();
+    long millis = Math.min(time.toMillis(), longestPoll.toMillis());
+    return vertx.timer(millis, TimeUnit.MILLISECONDS).mapEmpty();
   }
 
-  private StepException ended(String what) {
-    return new StepException("%s: QEMU ended while %s was awaited".formatted(guest.name(), what));
+  private StepException inVain(String what, Duration within) {
+    return new StepException(
+        "%s: waited %d ms in vain for %s".formatted(guest.name(), within.toMillis(), what));
+  }
+
+  private StepException ended() {
+    return new StepException(guest.name() + ": QEMU has ended");
   }
 
   /** Lets a command fail that QEMU refuses, because what it would undo is not there. */

@@ -16,6 +16,7 @@ import java.util.function.IntConsumer;
  */
 final class DiskMirror {
   private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration STOP_DEADLINE = Duration.ofSeconds(30);
 
   private final QemuTls tls;
   private final Duration deadline;
@@ -85,7 +86,8 @@ final class DiskMirror {
   Future<Void> stop(ColoVm vm) {
     return vm.ours("query-block-jobs", new JsonObject(), "device")
         .compose(jobs -> Chain.each(jobs, job -> cancel(vm, job)))
-        .compose(v -> vm.awaitCondition(() -> noJobs(vm), "the end of the disk copies", deadline))
+        .compose(
+            v -> vm.awaitCondition(() -> noJobs(vm), "the end of the disk copies", STOP_DEADLINE))
         .compose(v -> vm.ours("query-named-block-nodes", flat(), "node-name"))
         .compose(nodes -> Chain.each(nodes, node -> deleteNode(vm, node)));
   }

@@ -16,16 +16,24 @@ public final class Names {
   static final String TLS_PEER = PREFIX + "tls-peer";
   static final String COMPARE_THREAD = PREFIX + "compare-thread";
 
+  private static final String INPUT = PREFIX + "input-";
+  private static final String SECONDARY_OUTPUT = PREFIX + "secout-";
+
   private Names() {}
 
   /** Chardev: frames that the primary received, from primary to secondary. */
   static String inputChardev(Nic nic) {
-    return PREFIX + "input-" + nic.id();
+    return INPUT + nic.id();
   }
 
   /** Chardev: frames that the secondary sent, from secondary to primary. */
   static String secondaryOutputChardev(Nic nic) {
-    return PREFIX + "secout-" + nic.id();
+    return SECONDARY_OUTPUT + nic.id();
+  }
+
+  /** Whether a chardev of ours reaches the other host. */
+  static boolean isPeerStream(String chardev) {
+    return chardev.startsWith(INPUT) || chardev.startsWith(SECONDARY_OUTPUT);
   }
 
   /** Chardev: frames that the primary sent, from its filter to the comparer. */

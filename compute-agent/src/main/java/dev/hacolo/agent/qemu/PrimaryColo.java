@@ -74,20 +74,24 @@ public final class PrimaryColo {
             });
   }
 
-  /** Leaves the guest running as it was before {@link #attach}. */
+  /**
+   * Leaves the guest running as it was before {@link #attach}. Its outputs are held until the
+   * filters are out, so they go before the disks, which may take long.
+   */
   public Future<Void> detach(ColoVm vm) {
     return yank(vm)
         .compose(v -> migration.leave(vm))
-        .compose(v -> mirror.stop(vm))
         .compose(v -> engine.detachPrimary(vm))
+        .compose(v -> mirror.stop(vm))
         .compose(v -> removeChardevs(vm))
         .compose(v -> removeCredentials(vm))
         .compose(v -> resume(vm));
   }
 
   /**
-   * Breaks every connection of ours, so that nothing below waits for a peer that is silent; QEMU's
-   * {@code yank} works even while the main loop waits for one of them.
+   * Breaks every connection of ours to the other host, so that nothing below waits for a peer that
+   * is silent; QEMU's {@code yank} works even while the main loop waits for one of them. The
+   * sockets inside this QEMU stay: by them colo-compare hands on what it still holds.
    */
   private static Future<Void> yank(ColoVm vm) {
     return vm.list("query-yank")
@@ -104,7 +108,7 @@ public final class PrimaryColo {
   private static boolean isOurs(JsonObject instance) {
     return switch (instance.getString("type", "")) {
       case "migration" -> true;
-      case "chardev" -> instance.getString("id", "").startsWith(Names.PREFIX);
+      case "chardev" -> Names.isPeerStream(instance.getString("id", ""));
       case "block-node" -> instance.getString("node-name", "").startsWith(Names.PREFIX);
       default -> false;
     };

@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -101,6 +102,7 @@ final class ReplicaDisks {
   /**
    * After promotion: waits until QEMU has committed the overlays into the disks, then takes the
    * replication nodes out from under the running devices (the device was started with share-rw).
+   * Can be repeated.
    */
   Future<Void> unwrap(ColoVm vm) {
     return Chain.each(vm.guest().disks(), disk -> unwrap(vm, disk));
@@ -113,16 +115,24 @@ final class ReplicaDisks {
             COMMIT_DEADLINE,
             COMMIT_POLL,
             new Cancellation())
-        .compose(v -> setDrive(vm, disk, disk.node()))
+        .compose(v -> nodes(vm))
         .compose(
-            v ->
-                vm.run(
-                    "blockdev-del",
-                    new JsonObject().put("node-name", Names.replicationNode(disk))));
+            nodes ->
+                nodes.contains(Names.replicationNode(disk))
+                    ? exchange(vm, disk)
+                    : Future.succeededFuture());
+  }
+
+  private static Future<Void> exchange(ColoVm vm, Disk disk) {
+    JsonObject replication = new JsonObject().put("node-name", Names.replicationNode(disk));
+    return setDrive(vm, disk, disk.node()).compose(v -> vm.run("blockdev-del", replication));
   }
 
   private static Future<Boolean> committed(ColoVm vm, Disk disk) {
-    return vm.ours("query-named-block-nodes", new JsonObject().put("flat", true), "node-name")
-        .map(nodes -> !nodes.contains(Names.activeNode(disk)));
+    return nodes(vm).map(nodes -> !nodes.contains(Names.activeNode(disk)));
+  }
+
+  private static Future<Set<String>> nodes(ColoVm vm) {
+    return vm.ours("query-named-block-nodes", new JsonObject().put("flat", true), "node-name");
   }
 }

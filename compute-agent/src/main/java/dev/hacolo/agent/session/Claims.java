@@ -1,6 +1,5 @@
 package dev.hacolo.agent.session;
 
-import dev.hacolo.agent.report.ServiceClient;
 import dev.hacolo.common.api.Claim;
 import dev.hacolo.common.api.ClaimDecision;
 import io.vertx.core.Vertx;
@@ -20,11 +19,11 @@ final class Claims {
   private static final long LONGEST_PAUSE_MILLIS = 2_000;
 
   private final Vertx vertx;
-  private final ServiceClient service;
+  private final Arbiter arbiter;
 
-  Claims(Vertx vertx, ServiceClient service) {
+  Claims(Vertx vertx, Arbiter arbiter) {
     this.vertx = vertx;
-    this.service = service;
+    this.arbiter = arbiter;
   }
 
   /**
@@ -42,7 +41,7 @@ final class Claims {
     if (!wanted.getAsBoolean()) {
       return;
     }
-    service
+    arbiter
         .claim(claim)
         .onComplete(
             answer -> {

@@ -81,21 +81,22 @@ final class Plans {
     return primary(vm.guest().uuid()).detach(vm);
   }
 
-  /**
-   * Makes a secondary serve. What it takes to outlive a crash of this agent is written before the
-   * taps open.
-   */
-  Future<Void> promote(SecondaryVm secondary) {
-    GuestDescription guest = secondary.vm().guest();
-    return secondary(guest.uuid())
-        .promote(
-            secondary.vm(), () -> driver.adopt(secondary).compose(v -> driver.openTaps(guest)));
+  /** Makes a secondary serve. */
+  Future<Void> promote(ColoVm vm) {
+    GuestDescription guest = vm.guest();
+    return driver
+        .promoting(vm)
+        .compose(v -> secondary(guest.uuid()).promote(vm, () -> driver.openTaps(guest)));
   }
 
   /** Makes a promoted secondary an ordinary guest. */
-  Future<Void> settle(SecondaryVm secondary) {
-    GuestDescription guest = secondary.vm().guest();
-    return secondary(guest.uuid()).settle(secondary.vm()).compose(v -> driver.settled(guest));
+  Future<Void> settle(ColoVm vm) {
+    return secondary(vm.guest().uuid()).settle(vm).compose(v -> driver.adopt(vm));
+  }
+
+  /** Whether {@link #settle} is still to be done. */
+  Future<Boolean> isUnsettled(UUID instance) {
+    return driver.isUnsettled(instance);
   }
 
   /** Ends a secondary and removes its files. */

@@ -4,6 +4,8 @@ import dev.hacolo.agent.domain.StepException;
 import dev.hacolo.common.api.GuestDescription;
 import dev.hacolo.common.api.SecondaryEndpoints;
 import dev.hacolo.common.api.SecondaryEndpoints.NicPorts;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,17 +20,19 @@ import java.util.UUID;
 
 /**
  * TCP ports for QEMU's streams. A port is given out when nothing listens on it at that moment; QEMU
- * reports it if something else takes it in between. Event-loop confined; binding a socket to test
- * it takes microseconds.
+ * reports it if something else takes it in between. Thread-safe; the sockets that test it are
+ * opened on a worker thread.
  */
 final class PortPool {
+  private final Vertx vertx;
   private final String address;
   private final int first;
   private final int last;
   private final Map<UUID, Set<Integer>> taken = new HashMap<>();
   private int next;
 
-  PortPool(String address, int first, int last) {
+  PortPool(Vertx vertx, String address, int first, int last) {
+    this.vertx = vertx;
     this.address = address;
     this.first = first;
     this.last = last;
@@ -36,7 +40,11 @@ final class PortPool {
   }
 
   /** Ports for a secondary; those that the pair had before are given back first. */
-  SecondaryEndpoints take(UUID pairId, GuestDescription guest) {
+  Future<SecondaryEndpoints> take(UUID pairId, GuestDescription guest) {
+    return vertx.executeBlocking(() -> takeNow(pairId, guest));
+  }
+
+  private synchronized SecondaryEndpoints takeNow(UUID pairId, GuestDescription guest) {
     release(pairId);
     Set<Integer> mine = new TreeSet<>();
     taken.put(pairId, mine);
@@ -49,7 +57,7 @@ final class PortPool {
     return new SecondaryEndpoints(address, migration, nbd, nics);
   }
 
-  void release(UUID pairId) {
+  synchronized void release(UUID pairId) {
     taken.remove(pairId);
   }
 

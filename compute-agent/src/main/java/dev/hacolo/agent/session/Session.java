@@ -30,6 +30,7 @@ final class Session {
   private final Workshop workshop;
   private final Deque<SessionEvent> events = new ArrayDeque<>();
   private SessionState state;
+  private Future<Void> kept = Future.succeededFuture();
   private boolean dispatching;
   private boolean forgotten;
 
@@ -41,8 +42,11 @@ final class Session {
     /** Sends claims. */
     Claims claims();
 
-    /** Something changed: keep it, and tell the service. */
-    void changed(SessionState before, SessionState after);
+    /**
+     * Something changed: keep it, and tell the service. Completes, always well, when what must
+     * outlive the agent is on disk.
+     */
+    Future<Void> changed(SessionState before, SessionState after);
 
     /** The session is over. */
     void forget(UUID pairId);
@@ -51,7 +55,7 @@ final class Session {
   Session(Surroundings around, SessionState initial, Workshop.Tools tools) {
     this.around = around;
     this.state = initial;
-    this.workshop = new Workshop(tools, this::on);
+    this.workshop = new Workshop(tools, initial.pairId(), this::on);
   }
 
   SessionState state() {
@@ -119,7 +123,8 @@ final class Session {
           state.phase(),
           state.reason() == null ? "" : ": " + state.reason());
     }
-    around.changed(before, state);
+    Future<Void> keeping = around.changed(before, state);
+    kept = kept.compose(v -> keeping);
     step.actions().forEach(this::perform);
   }
 
@@ -143,9 +148,10 @@ final class Session {
     }
   }
 
+  /** The order is on disk before it is carried out: a restart must know of a promotion. */
   private void run(Plan plan) {
     workshop
-        .run(plan, state)
+        .run(plan, state, kept)
         .onComplete(
             done ->
                 on(

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What an agent that is started again must know: for each session its side and its newest order.
- * One small file each; blocking, a few hundred microseconds.
+ * One small file each. Blocking: call it on a worker thread.
  */
 final class SessionStore {
   private static final Logger LOG = LoggerFactory.getLogger(SessionStore.class);
@@ -26,7 +26,7 @@ final class SessionStore {
   private final Path directory;
 
   /** What is kept of a session. */
-  record Kept(Side side, SessionOrder order, long generation) {}
+  record Kept(Side side, SessionOrder order) {}
 
   SessionStore(Path state) {
     this.directory = state.resolve("sessions");
@@ -40,8 +40,7 @@ final class SessionStore {
   }
 
   private static String json(SessionState state) throws JsonProcessingException {
-    return ApiJson.mapper()
-        .writeValueAsString(new Kept(state.side(), state.order(), state.generation()));
+    return ApiJson.mapper().writeValueAsString(new Kept(state.side(), state.order()));
   }
 
   void remove(UUID pairId) throws IOException {
@@ -56,7 +55,11 @@ final class SessionStore {
     try (Stream<Path> files = Files.list(directory)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".json")).toList()) {
         try {
-          kept.add(ApiJson.mapper().readValue(file.toFile(), Kept.class));
+          Kept read = ApiJson.mapper().readValue(file.toFile(), Kept.class);
+          if (read == null || read.side() == null || read.order() == null) {
+            throw new IOException("it holds no session");
+          }
+          kept.add(read);
         } catch (IOException e) {
           LOG.warn("session file {} is left out: {}", file, e.getMessage());
         }

@@ -7,7 +7,6 @@ import dev.hacolo.agent.driver.GuestDriver;
 import dev.hacolo.agent.metrics.AgentMetrics;
 import dev.hacolo.agent.peer.PeerEndpoint;
 import dev.hacolo.agent.peer.PeerLink;
-import dev.hacolo.agent.report.ServiceClient;
 import dev.hacolo.common.api.SessionOrder;
 import dev.hacolo.common.api.SessionPhase;
 import dev.hacolo.common.api.SessionReport;
@@ -31,6 +30,7 @@ public final class Sessions implements PeerEndpoint.Acceptor {
   private static final int MAX_SESSIONS = 1024;
 
   private final Map<UUID, Session> sessions = new HashMap<>();
+  private final Vertx vertx;
   private final SessionStore store;
   private final AgentMetrics metrics;
   private final Workshop.Tools tools;
@@ -46,17 +46,21 @@ public final class Sessions implements PeerEndpoint.Acceptor {
       Vertx vertx,
       AgentConfig config,
       GuestDriver driver,
-      ServiceClient service,
+      Arbiter arbiter,
       AgentMetrics metrics,
       Supplier<PeerEndpoint> peers) {
+    this.vertx = vertx;
     this.store = new SessionStore(config.paths().state());
     this.metrics = metrics;
     PortPool ports =
         new PortPool(
-            config.host().address(), config.network().firstPort(), config.network().lastPort());
+            vertx,
+            config.host().address(),
+            config.network().firstPort(),
+            config.network().lastPort());
     this.tools =
         new Workshop.Tools(new Plans(driver, config), peers, ports, metrics::checkpointPause);
-    this.surroundings = new HostSurroundings(config.host().name(), new Claims(vertx, service));
+    this.surroundings = new HostSurroundings(config.host().name(), new Claims(vertx, arbiter));
     metrics.sessions(this::count);
   }
 
@@ -71,13 +75,18 @@ public final class Sessions implements PeerEndpoint.Acceptor {
   }
 
   /** Takes up what an earlier run of this agent left behind. */
-  public void recover() throws IOException {
-    for (SessionStore.Kept kept : store.load()) {
-      SessionMachine.Step first = SessionMachine.recovered(kept.order(), kept.side());
-      Session session = new Session(surroundings, first.state(), tools);
-      sessions.put(first.state().pairId(), session);
-      session.recover(first);
-    }
+  public Future<Void> recover() {
+    return vertx
+        .executeBlocking(store::load)
+        .onSuccess(all -> all.forEach(this::recover))
+        .mapEmpty();
+  }
+
+  private void recover(SessionStore.Kept kept) {
+    SessionMachine.Step first = SessionMachine.recovered(kept.order(), kept.side());
+    Session session = new Session(surroundings, first.state(), tools);
+    sessions.put(first.state().pairId(), session);
+    session.recover(first);
   }
 
   /** Takes an order; a refused one changes nothing and is answered with one sentence. */
@@ -138,6 +147,10 @@ public final class Sessions implements PeerEndpoint.Acceptor {
     }
   }
 
+  private interface FileStep {
+    void run() throws IOException;
+  }
+
   /** What each session sees of this host. */
   private final class HostSurroundings implements Session.Surroundings {
     private final String host;
@@ -159,14 +172,11 @@ public final class Sessions implements PeerEndpoint.Acceptor {
     }
 
     @Override
-    public void changed(SessionState before, SessionState after) {
+    public Future<Void> changed(SessionState before, SessionState after) {
       boolean keep =
           before.side() != after.side()
               || before.generation() != after.generation()
               || !before.order().equals(after.order());
-      if (keep) {
-        save(after);
-      }
       boolean worthABeat =
           keep
               || before.phase() != after.phase()
@@ -175,25 +185,38 @@ public final class Sessions implements PeerEndpoint.Acceptor {
       if (worthABeat) {
         changed.run();
       }
+      return keep ? save(after) : Future.succeededFuture();
     }
 
-    private void save(SessionState state) {
-      try {
-        store.save(state);
-      } catch (IOException e) {
-        LOG.error("pair {}: its session cannot be kept on disk: {}", state.pairId(), e.toString());
-      }
+    /** Saves are done in the order in which they are asked for; the guest goes before the file. */
+    private Future<Void> save(SessionState state) {
+      return blocking(() -> store.save(state))
+          .onFailure(
+              e ->
+                  LOG.error(
+                      "pair {}: its session cannot be kept on disk: {}",
+                      state.pairId(),
+                      e.toString()))
+          .otherwiseEmpty();
     }
 
     @Override
     public void forget(UUID pairId) {
       sessions.remove(pairId);
-      try {
-        store.remove(pairId);
-      } catch (IOException e) {
-        LOG.error("pair {}: its session file cannot be removed: {}", pairId, e.toString());
-      }
+      blocking(() -> store.remove(pairId))
+          .onFailure(e -> LOG.error("pair {}: its session file stays: {}", pairId, e.toString()));
       changed.run();
+    }
+
+    private Future<Void> blocking(FileStep step) {
+      return vertx
+          .executeBlocking(
+              () -> {
+                step.run();
+                return true;
+              },
+              true)
+          .mapEmpty();
     }
   }
 }

@@ -5,7 +5,6 @@ import dev.hacolo.agent.domain.SessionEvent;
 import dev.hacolo.agent.domain.SessionState;
 import dev.hacolo.agent.domain.Side;
 import dev.hacolo.agent.domain.StepException;
-import dev.hacolo.agent.driver.SecondaryVm;
 import dev.hacolo.agent.peer.PeerEndpoint;
 import dev.hacolo.agent.peer.PeerLink;
 import dev.hacolo.agent.qemu.Cancellation;
@@ -31,11 +30,11 @@ final class Workshop {
   private static final Logger LOG = LoggerFactory.getLogger(Workshop.class);
 
   private final Tools tools;
+  private final UUID pairId;
   private final Consumer<SessionEvent> events;
   private Cancellation cancellation = new Cancellation();
-  private Future<Void> settled = Future.succeededFuture();
+  private Future<Void> settling = Future.succeededFuture();
   private @Nullable ColoVm vm;
-  private @Nullable SecondaryVm secondary;
   private @Nullable PeerLink link;
   private @Nullable SecondaryEndpoints endpoints;
 
@@ -43,8 +42,9 @@ final class Workshop {
   record Tools(
       Plans plans, Supplier<PeerEndpoint> peers, PortPool ports, Consumer<Long> pauseNanos) {}
 
-  Workshop(Tools tools, Consumer<SessionEvent> events) {
+  Workshop(Tools tools, UUID pairId, Consumer<SessionEvent> events) {
     this.tools = tools;
+    this.pairId = pairId;
     this.events = events;
   }
 
@@ -52,51 +52,55 @@ final class Workshop {
     return endpoints;
   }
 
-  /** Carries out a plan. */
-  Future<Void> run(Plan plan, SessionState state) {
-    cancellation = new Cancellation();
-    UUID instance = state.instanceUuid();
-    try {
-      return switch (plan) {
-        case PREPARE_SECONDARY -> prepare(state);
-        case ATTACH_PRIMARY -> attach(state);
-        case PROMOTE -> promote();
-        case DETACH -> detach(instance);
-        case DESTROY_SECONDARY -> destroy(state);
-        case STOP_VM -> stop(state);
-      };
-    } catch (StepException e) {
-      return Future.failedFuture(e);
-    }
+  /**
+   * Carries out a plan.
+   *
+   * @param first what the plan waits for; it can be cancelled meanwhile
+   */
+  Future<Void> run(Plan plan, SessionState state, Future<Void> first) {
+    Cancellation mine = new Cancellation();
+    cancellation = mine;
+    // Also what a step throws before it has a future becomes a failure, and so an event.
+    return first.compose(v -> mine.step(() -> carryOut(plan, state, mine)));
+  }
+
+  private Future<Void> carryOut(Plan plan, SessionState state, Cancellation mine) {
+    return switch (plan) {
+      case PREPARE_SECONDARY -> prepare(state, mine);
+      case ATTACH_PRIMARY -> attach(state, mine);
+      case PROMOTE -> promote(state.instanceUuid());
+      case DETACH -> detach(state.instanceUuid());
+      case DESTROY_SECONDARY -> destroy(state.instanceUuid());
+      case STOP_VM -> stop(state);
+    };
   }
 
   void cancel(String reason) {
     cancellation.cancel(reason);
   }
 
-  private Future<Void> prepare(SessionState state) {
+  private Future<Void> prepare(SessionState state, Cancellation mine) {
     GuestDescription guest = Objects.requireNonNull(state.order().guest(), "guest");
     closeLink("a new secondary is prepared");
     forgetVm();
-    endpoints = tools.ports().take(state.pairId(), guest);
     return tools
-        .plans()
-        .prepare(state.order(), endpoints, cancellation)
+        .ports()
+        .take(pairId, guest)
         .compose(
-            started -> {
-              secondary = started;
-              return watch(started.vm());
-            });
+            taken -> {
+              endpoints = taken;
+              return tools.plans().prepare(state.order(), taken, mine);
+            })
+        .compose(started -> watch(started.vm()));
   }
 
-  private Future<Void> attach(SessionState state) {
-    Cancellation mine = cancellation;
+  private Future<Void> attach(SessionState state, Cancellation mine) {
     closeLink("a new secondary is attached");
-    return settled
-        .compose(v -> tools.plans().open(state.instanceUuid()))
+    return settled(state.instanceUuid())
         .compose(this::watch)
         .compose(v -> mine.step(() -> openLink(state)))
-        .compose(v -> tools.plans().attach(theVm(), state.order(), progress(), mine));
+        .compose(
+            v -> mine.step(() -> tools.plans().attach(theVm(), state.order(), progress(), mine)));
   }
 
   private Future<Void> openLink(SessionState state) {
@@ -127,37 +131,64 @@ final class Workshop {
   }
 
   /** The plan is over when the guest serves; making it an ordinary guest goes on behind. */
-  private Future<Void> promote() {
-    SecondaryVm promoted =
-        Objects.requireNonNull(secondary, "a session to promote has a secondary");
+  private Future<Void> promote(UUID instance) {
     closeLink("the secondary takes over");
+    return theVmOrOpen(instance)
+        .compose(
+            promoted ->
+                watch(promoted)
+                    .compose(v -> tools.plans().promote(promoted))
+                    .onSuccess(v -> settling = settle(promoted)));
+  }
+
+  private Future<Void> settle(ColoVm promoted) {
     return tools
         .plans()
-        .promote(promoted)
-        .onSuccess(
-            v -> {
-              secondary = null;
-              settled =
-                  tools
-                      .plans()
-                      .settle(promoted)
-                      .onFailure(e -> LOG.error("the promoted guest is not settled", e));
-            });
+        .settle(promoted)
+        .onSuccess(v -> tools.ports().release(pairId))
+        .onFailure(
+            e ->
+                LOG.error(
+                    "{}: the promoted guest is not settled: {}",
+                    promoted.guest().name(),
+                    e.getMessage()));
+  }
+
+  /**
+   * The serving VM as an ordinary guest: what failed of a promotion's rest is tried again. One
+   * after the other, whoever asks.
+   */
+  private Future<ColoVm> settled(UUID instance) {
+    Future<ColoVm> guest =
+        settling
+            .otherwiseEmpty()
+            .compose(v -> theVmOrOpen(instance))
+            .compose(
+                open ->
+                    tools
+                        .plans()
+                        .isUnsettled(instance)
+                        .compose(unsettled -> unsettled ? settle(open) : Future.succeededFuture())
+                        .map(open));
+    settling = guest.mapEmpty();
+    return guest;
+  }
+
+  private Future<ColoVm> theVmOrOpen(UUID instance) {
+    return vm == null ? tools.plans().open(instance) : Future.succeededFuture(vm);
   }
 
   private Future<Void> detach(UUID instance) {
     closeLink("protection ends");
-    Future<ColoVm> open =
-        vm == null ? tools.plans().open(instance) : Future.succeededFuture(theVm());
-    return settled.compose(v -> open).compose(guest -> tools.plans().detach(guest));
+    return settled(instance).compose(guest -> tools.plans().detach(guest));
   }
 
-  private Future<Void> destroy(SessionState state) {
+  private Future<Void> destroy(UUID instance) {
     closeLink("the secondary is removed");
     forgetVm();
-    tools.ports().release(state.pairId());
+    tools.ports().release(pairId);
     endpoints = null;
-    return tools.plans().destroy(state.instanceUuid());
+    return tools.plans().destroy(instance);
   }
 
   private Future<Void> stop(SessionState state) {
@@ -168,10 +199,7 @@ final class Workshop {
         .plans()
         .kill(instance)
         .compose(
-            v ->
-                state.side() == Side.SECONDARY
-                    ? tools.plans().destroy(instance)
-                    : Future.succeededFuture());
+            v -> state.side() == Side.SECONDARY ? destroy(instance) : Future.succeededFuture());
   }
 
   private Future<Void> watch(ColoVm opened) {
@@ -217,7 +245,6 @@ final class Workshop {
       vm.observe(new ColoVm.Observer() {});
     }
     vm = null;
-    secondary = null;
   }
 
   /** Takes a link, whichever side opened it. */
@@ -272,20 +299,19 @@ final class Workshop {
         : vm.running().recover(e -> Future.succeededFuture(false));
   }
 
-  /** After a restart of the agent: looks for the serving VM. */
+  /** After a restart of the agent: looks for the serving VM, and goes on making it ordinary. */
   void find(UUID instance) {
     tools
         .plans()
         .open(instance)
         .compose(this::watch)
-        .onFailure(e -> events.accept(new SessionEvent.VmDied("its QEMU does not run")));
+        .onFailure(e -> events.accept(new SessionEvent.VmDied("its QEMU does not run")))
+        .onSuccess(v -> settled(instance));
   }
 
   void close() {
     closeLink("the session is over");
-    if (vm != null) {
-      vm.observe(new ColoVm.Observer() {});
-      vm = null;
-    }
+    tools.ports().release(pairId);
+    forgetVm();
   }
 }
