@@ -61,8 +61,8 @@ public final class Heartbeats {
     }
     sending = true;
     again = false;
-    source
-        .apply(sequence++)
+    Future.succeededFuture(sequence++)
+        .compose(source::apply)
         .compose(send)
         .onComplete(
             sent -> {

@@ -64,7 +64,7 @@ public final class FakeQemu implements AutoCloseable {
       if (refused.test(line)) {
         throw new Refusal("refused by the test");
       }
-      monitor.reply(id, asks ? answer(name, arguments) : change(name, arguments));
+      monitor.reply(id, asks ? answer(name) : change(name, arguments));
       after(name, arguments);
     } catch (Refusal e) {
       monitor.refuse(id, String.valueOf(e.getMessage()));
@@ -83,7 +83,7 @@ public final class FakeQemu implements AutoCloseable {
     return line.toString();
   }
 
-  private Object answer(String name, JsonObject arguments) {
+  private Object answer(String name) {
     return switch (name) {
       case "query-status" ->
           new JsonObject().put("status", status).put("running", status.equals("running"));
