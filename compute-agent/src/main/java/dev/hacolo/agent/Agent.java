@@ -57,12 +57,11 @@ final class Agent extends VerticleBase {
             config.paths().guests(),
             config.paths().instances(),
             config.paths().run(),
-            config.qemu().binary(),
-            config.qemu().image());
+            new DirectDriver.Programs(config.qemu().binary(), config.qemu().image(), "ip"));
     Sessions sessions = new Sessions(vertx, config, driver, service::claim, metrics, this::peers);
     peerEndpoint = new PeerEndpoint(vertx, config, sessions);
     Reports reports = new Reports(probe, found, driver, sessions);
-    Heartbeats heartbeats = new Heartbeats(vertx, service, reports::make);
+    Heartbeats heartbeats = new Heartbeats(vertx, service::report, reports::make);
     sessions.onChange(heartbeats::changed);
     return new ProbeServer(metrics, () -> ready)
         .listen(vertx, config.network().metrics().host(), config.network().metrics().port())

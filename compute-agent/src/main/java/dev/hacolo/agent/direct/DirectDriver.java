@@ -38,12 +38,15 @@ public final class DirectDriver implements GuestDriver {
    * @param instances directory of the secondaries' disks
    * @param run short directory of sockets and pid files
    */
-  public DirectDriver(
-      Vertx vertx, Path guests, Path instances, Path run, String qemu, String qemuImg) {
+  public DirectDriver(Vertx vertx, Path guests, Path instances, Path run, Programs programs) {
     this.vertx = vertx;
     this.directory = new GuestDirectory(guests);
-    this.builder = new SecondaryBuilder(qemu, qemuImg, instances, run);
+    this.builder =
+        new SecondaryBuilder(programs.qemu(), programs.qemuImg(), programs.ip(), instances, run);
   }
+
+  /** Names or paths of the system emulator, of qemu-img and of iproute2's ip. */
+  public record Programs(String qemu, String qemuImg, String ip) {}
 
   @Override
   public Future<List<HostReport.Guest>> guests() {
@@ -146,7 +149,7 @@ public final class DirectDriver implements GuestDriver {
   public Future<Void> openTaps(GuestDescription guest) {
     return blocking(
         () -> {
-          guest.nics().forEach(Taps::open);
+          builder.openTaps(guest);
           return null;
         });
   }

@@ -24,12 +24,14 @@ final class SecondaryBuilder {
 
   private final String qemu;
   private final String qemuImg;
+  private final Taps taps;
   private final Path instances;
   private final Path run;
 
-  SecondaryBuilder(String qemu, String qemuImg, Path instances, Path run) {
+  SecondaryBuilder(String qemu, String qemuImg, String ip, Path instances, Path run) {
     this.qemu = qemu;
     this.qemuImg = qemuImg;
+    this.taps = new Taps(ip);
     this.instances = instances;
     this.run = run;
   }
@@ -50,8 +52,13 @@ final class SecondaryBuilder {
       image("qcow2", files.hidden(disk), disk.sizeBytes());
     }
     QemuProcesses.start(SecondaryCommandLine.of(qemu, guest, files), files.log());
-    guest.nics().forEach(Taps::plug);
+    guest.nics().forEach(taps::plug);
     return null;
+  }
+
+  /** Lets the VM's frames out. */
+  void openTaps(GuestDescription guest) {
+    guest.nics().forEach(taps::open);
   }
 
   private static void checkRoom(GuestDescription guest, SecondaryFiles files) throws IOException {

@@ -9,16 +9,20 @@ import java.util.List;
 final class Taps {
   private static final Duration DEADLINE = Duration.ofSeconds(5);
 
-  private Taps() {}
+  private final String ip;
+
+  Taps(String ip) {
+    this.ip = ip;
+  }
 
   /** Puts a tap that QEMU made into its bridge, still down: nothing passes. */
-  static void plug(Nic nic) {
+  void plug(Nic nic) {
     Commands.check(
-        List.of("ip", "link", "set", "dev", nic.tap(), "down", "master", nic.bridge()), DEADLINE);
+        List.of(ip, "link", "set", "dev", nic.tap(), "down", "master", nic.bridge()), DEADLINE);
   }
 
   /** Lets frames pass. */
-  static void open(Nic nic) {
-    Commands.check(List.of("ip", "link", "set", "dev", nic.tap(), "up"), DEADLINE);
+  void open(Nic nic) {
+    Commands.check(List.of(ip, "link", "set", "dev", nic.tap(), "up"), DEADLINE);
   }
 }

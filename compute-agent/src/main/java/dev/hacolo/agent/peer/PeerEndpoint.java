@@ -16,6 +16,7 @@ import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.ConnectOptions;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.PemKeyCertOptions;
@@ -83,7 +84,7 @@ public final class PeerEndpoint {
   }
 
   /** Accepts links. */
-  public Future<Void> listen() {
+  public Future<NetServer> listen() {
     NetServerOptions options =
         new NetServerOptions()
             .setSsl(true)
@@ -95,8 +96,7 @@ public final class PeerEndpoint {
         () ->
             loop.createNetServer(options)
                 .connectHandler(this::accept)
-                .listen(config.network().peer().port(), config.network().peer().host())
-                .mapEmpty());
+                .listen(config.network().peer().port(), config.network().peer().host()));
   }
 
   /** Closes every link and the loop. */

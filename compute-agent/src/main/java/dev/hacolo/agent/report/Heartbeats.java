@@ -3,6 +3,7 @@ package dev.hacolo.agent.report;
 import dev.hacolo.common.api.HostReport;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,7 +18,7 @@ public final class Heartbeats {
   private static final long INTERVAL_MILLIS = 1_000;
 
   private final Vertx vertx;
-  private final ServiceClient service;
+  private final Function<HostReport, Future<Void>> send;
   private final LongFunction<Future<HostReport>> source;
   private long sequence;
   private boolean sending;
@@ -27,11 +28,15 @@ public final class Heartbeats {
   /**
    * Sends nothing yet.
    *
+   * @param send brings a report to the service; completes within a few seconds
    * @param source makes the report with a given sequence number
    */
-  public Heartbeats(Vertx vertx, ServiceClient service, LongFunction<Future<HostReport>> source) {
+  public Heartbeats(
+      Vertx vertx,
+      Function<HostReport, Future<Void>> send,
+      LongFunction<Future<HostReport>> source) {
     this.vertx = vertx;
-    this.service = service;
+    this.send = send;
     this.source = source;
   }
 
@@ -56,9 +61,9 @@ public final class Heartbeats {
     }
     sending = true;
     again = false;
-    source
-        .apply(sequence++)
-        .compose(service::report)
+    Future.succeededFuture(sequence++)
+        .compose(source::apply)
+        .compose(send)
         .onComplete(
             sent -> {
               sending = false;

@@ -20,6 +20,7 @@ import io.vertx.ext.web.client.WebClientOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.security.GeneralSecurityException;
+import org.jspecify.annotations.Nullable;
 
 /** Calls of the agent to nova-ha-service: HTTPS with mutual TLS. */
 public final class ServiceClient {
@@ -69,11 +70,20 @@ public final class ServiceClient {
         .map(
             response -> {
               try {
-                return ApiJson.mapper().readValue(response.body().getBytes(), ClaimDecision.class);
+                return decision(response.body());
               } catch (IOException e) {
                 throw new StepException("the service's decision cannot be read: " + e.getMessage());
               }
             });
+  }
+
+  private static ClaimDecision decision(@Nullable Buffer body) throws IOException {
+    byte[] json = body == null ? new byte[0] : body.getBytes();
+    ClaimDecision decision = ApiJson.mapper().readValue(json, ClaimDecision.class);
+    if (decision == null) {
+      throw new IOException("it is null");
+    }
+    return decision;
   }
 
   private Future<HttpResponse<Buffer>> send(HttpMethod method, String path, Object body) {

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,14 +108,14 @@ final class QemuSequencesTest {
     qemu.disconnect("ha-input-net0");
   }
 
-  private void promote(Predicate<String> taps) {
+  private void promote(Runnable taps) {
     loop.get(
         () ->
             secondary
                 .promote(
                     vm,
                     () -> {
-                      assertThat(taps.test("taps")).isTrue();
+                      taps.run();
                       return Future.succeededFuture();
                     })
                 .map(true));
@@ -347,7 +346,7 @@ final class QemuSequencesTest {
   @Test
   void attachingASecondRoundPutsTheFiltersBehindTheRewriter() throws IOException {
     protectedSecondary();
-    promote(t -> true);
+    promote(() -> {});
     loop.get(() -> secondary.settle(vm).map(true));
     qemu.takeLog();
     attach();
@@ -368,10 +367,9 @@ final class QemuSequencesTest {
     protectedSecondary();
     qemu.takeLog();
     promote(
-        t -> {
+        () -> {
           assertThat(qemu.migration()).isEqualTo("completed");
           assertThat(qemu.property("ha-divert-net0", "status")).isNotNull();
-          return true;
         });
     Pinned.check("qemu/promote.txt", qemu.takeLog());
     assertThat(qemu.ours())
@@ -384,7 +382,7 @@ final class QemuSequencesTest {
     prepare();
     qemu.entersColo();
     long begun = System.nanoTime();
-    promote(t -> true);
+    promote(() -> {});
     // The stream does not end: the link is cut, not the host dead. The wait is 500 ms.
     assertThat(Duration.ofNanos(System.nanoTime() - begun))
         .isBetween(Duration.ofMillis(490), Duration.ofSeconds(10));
@@ -398,7 +396,7 @@ final class QemuSequencesTest {
     assertThat(loop.failure(() -> secondary.promote(vm, Future::succeededFuture))).isNotNull();
     qemu.refuse(line -> false);
     qemu.takeLog();
-    promote(t -> true);
+    promote(() -> {});
     assertThat(qemu.log()).noneMatch(line -> line.startsWith("x-colo-lost-heartbeat"));
     assertThat(qemu.ours()).doesNotContain("ha-divert-net0", "ha-inject-net0");
   }
@@ -406,7 +404,7 @@ final class QemuSequencesTest {
   @Test
   void settlingUnwrapsTheDiskWhenItsCommitIsOver() throws IOException {
     protectedSecondary();
-    promote(t -> true);
+    promote(() -> {});
     qemu.takeLog();
     loop.get(() -> secondary.settle(vm).map(true));
     Pinned.check("qemu/settle.txt", qemu.takeLog());

@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FakeQemu implements AutoCloseable {
   private static final JsonObject NOTHING = new JsonObject();
-  private static final int POLLS_TO_READY = 2;
 
   private final FakeQemuMonitor monitor;
   private final List<String> log = new ArrayList<>();
@@ -34,6 +33,7 @@ public final class FakeQemu implements AutoCloseable {
   private String migration = "none";
   private String status = "running";
   private int polls;
+  private int pollsToReady = 2;
   private boolean serving;
   private boolean checkpoints = true;
 
@@ -118,7 +118,7 @@ public final class FakeQemu implements AutoCloseable {
     JsonObject info = new JsonObject().put("status", migration);
     if (migration.equals("active")) {
       info.put("ram", new JsonObject().put("total", 1000L).put("remaining", 600L));
-      if (++polls > POLLS_TO_READY) {
+      if (++polls > pollsToReady) {
         status = "running";
         migration = "colo";
         monitor.event("STOP", NOTHING);
@@ -153,12 +153,12 @@ public final class FakeQemu implements AutoCloseable {
                         .put("device", j)
                         .put("len", 1000L)
                         .put("offset", 250L * Math.min(4, polls))
-                        .put("ready", polls > POLLS_TO_READY)));
+                        .put("ready", polls > pollsToReady)));
   }
 
   /** The commit of the overlays goes on behind after a promotion. */
   private void commitReplication() {
-    if (migration.equals("completed") && ++polls > POLLS_TO_READY) {
+    if (migration.equals("completed") && ++polls > pollsToReady) {
       nodes.removeIf(n -> n.startsWith("ha-active") || n.startsWith("ha-hidden"));
     }
   }
@@ -302,6 +302,12 @@ public final class FakeQemu implements AutoCloseable {
     String text = String.join("\n", log) + "\n";
     log.clear();
     return text;
+  }
+
+  /** Its copies are over at the first look. */
+  public synchronized FakeQemu quick() {
+    pollsToReady = 0;
+    return this;
   }
 
   /** Refuses the commands that match from now on. */

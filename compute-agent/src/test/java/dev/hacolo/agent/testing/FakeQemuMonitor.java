@@ -146,18 +146,23 @@ public final class FakeQemuMonitor implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     hangUp();
+    try {
+      // A thread in accept() keeps the socket open until it has woken up.
+      if (Thread.currentThread() != thread) {
+        thread.join(TimeUnit.SECONDS.toMillis(5));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override
   public void close() {
     die();
     try {
-      thread.join(TimeUnit.SECONDS.toMillis(5));
       Files.deleteIfExists(path);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 }

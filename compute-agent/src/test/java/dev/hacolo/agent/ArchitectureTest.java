@@ -1,0 +1,90 @@
+package dev.hacolo.agent;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.nio.file.Files;
+
+/** What ARCHITECTURE.md promises of the agent's packages. */
+@AnalyzeClasses(packages = "dev.hacolo.agent", importOptions = ImportOption.DoNotIncludeTests.class)
+final class ArchitectureTest {
+  @ArchTest
+  static final ArchRule domainIsPure =
+      classes()
+          .that()
+          .resideInAPackage("..agent.domain..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.hacolo.agent.domain..",
+              "dev.hacolo.common.api..",
+              "java.lang..",
+              "java.util",
+              "java.util.function",
+              "java.util.stream",
+              "org.jspecify.annotations..");
+
+  /** java.lang and java.util have clocks and threads as well. */
+  @ArchTest
+  static final ArchRule domainHasNoClockAndNoThread =
+      noClasses()
+          .that()
+          .resideInAPackage("..agent.domain..")
+          .should()
+          .dependOnClassesThat(
+              belongToAnyOf(
+                  Thread.class, System.class, Runtime.class, Process.class, java.util.Timer.class));
+
+  @ArchTest
+  static final ArchRule noCycles =
+      slices().matching("dev.hacolo.agent.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule nobodyButTheAgentNeedsTheApi =
+      noClasses()
+          .that(not(resideInAPackage("..agent.api..")))
+          .and()
+          .doNotHaveSimpleName("Agent")
+          .should()
+          .dependOnClassesThat(resideInAPackage("dev.hacolo.agent.api.."));
+
+  @ArchTest
+  static final ArchRule qemuKnowsNothingOfPairs =
+      noClasses()
+          .that()
+          .resideInAnyPackage("..agent.qemu..", "..agent.qmp..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("dev.hacolo.agent.session..")
+                  .or(resideInAPackage("dev.hacolo.agent.peer.."))
+                  .or(resideInAPackage("dev.hacolo.agent.report..")));
+
+  @ArchTest
+  static final ArchRule theDriversPortDoesNotKnowItsAdapters =
+      noClasses()
+          .that()
+          .resideInAnyPackage("..agent.driver..", "..agent.session..", "..agent.qemu..")
+          .should()
+          .dependOnClassesThat(resideInAPackage("dev.hacolo.agent.direct.."));
+
+  /** What blocks is in few places, all of which say that they need a worker thread. */
+  @ArchTest
+  static final ArchRule blockingCallsAreInFewPlaces =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("..agent.direct..", "..agent.process..", "..agent.host..")
+          .and()
+          .doNotHaveSimpleName("SessionStore")
+          .and()
+          .doNotHaveSimpleName("Agent")
+          .should()
+          .dependOnClassesThat(belongToAnyOf(Files.class, ProcessBuilder.class, Process.class));
+}

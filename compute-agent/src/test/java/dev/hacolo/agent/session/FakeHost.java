@@ -1,0 +1,111 @@
+package dev.hacolo.agent.session;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.hacolo.agent.config.AgentConfig;
+import dev.hacolo.agent.metrics.AgentMetrics;
+import dev.hacolo.agent.peer.PeerEndpoint;
+import dev.hacolo.agent.testing.AgentConfigs;
+import dev.hacolo.agent.testing.EventLoop;
+import dev.hacolo.common.api.SessionOrder;
+import dev.hacolo.common.api.SessionPhase;
+import dev.hacolo.common.api.SessionReport;
+import dev.hacolo.common.identity.TestCa;
+import io.vertx.core.net.NetServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** An agent's sessions with a real peer endpoint, a fake driver and a fake service. */
+final class FakeHost implements AutoCloseable {
+  private final EventLoop loop;
+  private final AgentConfig config;
+  private final FakeService service;
+  private final FakeDriver driver;
+  private Sessions sessions;
+  private @Nullable PeerEndpoint endpoint;
+  private final int peerPort;
+
+  FakeHost(EventLoop loop, Path directory, TestCa ca, String name, FakeService service)
+      throws Exception {
+    this.loop = loop;
+    this.service = service;
+    config = AgentConfigs.of(directory, ca, name);
+    Files.createDirectories(config.paths().run());
+    driver = new FakeDriver(loop.vertx(), config.paths().run());
+    sessions = newSessions();
+    PeerEndpoint opened = new PeerEndpoint(loop.vertx(), config, sessions);
+    endpoint = opened;
+    peerPort = loop.get(() -> opened.listen().map(NetServer::actualPort));
+  }
+
+  private Sessions newSessions() {
+    return new Sessions(
+        loop.vertx(),
+        config,
+        driver,
+        service,
+        new AgentMetrics(),
+        () -> Objects.requireNonNull(endpoint));
+  }
+
+  FakeDriver driver() {
+    return driver;
+  }
+
+  AgentConfig config() {
+    return config;
+  }
+
+  int peerPort() {
+    return peerPort;
+  }
+
+  /** The agent is started again: what it knew is what is on disk. */
+  void restart() {
+    sessions = newSessions();
+    loop.get(() -> sessions.recover().map(true));
+  }
+
+  Optional<String> order(SessionOrder order) {
+    return loop.call(() -> sessions.order(order));
+  }
+
+  void accept(SessionOrder order) {
+    order(order)
+        .ifPresent(
+            reason -> {
+              throw new AssertionError("refused: " + reason);
+            });
+  }
+
+  List<SessionReport> reports() {
+    return loop.call(() -> sessions.reports());
+  }
+
+  SessionReport report() {
+    return reports().get(0);
+  }
+
+  /** Waits for a phase. */
+  void awaitPhase(SessionPhase phase) {
+    await()
+        .atMost(Duration.ofSeconds(15))
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> !reports().isEmpty() && report().phase() == phase);
+  }
+
+  /** Waits until the session is forgotten. */
+  void awaitNone() {
+    await().atMost(Duration.ofSeconds(15)).until(() -> reports().isEmpty());
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+  }
+}
