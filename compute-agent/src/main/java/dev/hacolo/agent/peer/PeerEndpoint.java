@@ -119,7 +119,6 @@ public final class PeerEndpoint {
 
   private void accept(NetSocket socket) {
     long timer = loop.setTimer(OPEN_DEADLINE.toMillis(), t -> socket.close());
-    socket.closeHandler(v -> loop.cancelTimer(timer));
     socket.exceptionHandler(e -> socket.close());
     Conversation conversation =
         new Conversation() {
@@ -129,6 +128,11 @@ public final class PeerEndpoint {
             greet(socket, this, frame);
           }
         };
+    socket.closeHandler(
+        v -> {
+          conversation.closed = true;
+          loop.cancelTimer(timer);
+        });
     PeerFrames.read(socket, conversation::frame, reason -> LOG.warn("peer link: {}", reason));
   }
 
@@ -160,6 +164,9 @@ public final class PeerEndpoint {
     String refusal = acceptor.refusal(hello.host(), hello.pairId(), hello.generation());
     loopContext.runOnContext(
         v -> {
+          if (conversation.closed) {
+            return;
+          }
           if (refusal != null) {
             refuse(socket, refusal);
             return;
@@ -265,6 +272,7 @@ public final class PeerEndpoint {
   /** First frame to one place, the others to the link. */
   private abstract static class Conversation {
     @Nullable PeerLink link;
+    boolean closed;
     private boolean begun;
 
     abstract void first(PeerFrame frame);

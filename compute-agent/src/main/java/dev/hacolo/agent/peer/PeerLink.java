@@ -6,6 +6,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetSocket;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An established link between the two agents of a pair. The socket and the heartbeats live on the
@@ -34,7 +35,8 @@ public final class PeerLink {
   private boolean ended;
 
   // Of the home.
-  private Observer observer = new Observer() {};
+  private @Nullable Observer observer;
+  private @Nullable String untold;
   private boolean closed;
 
   /** Told of what the peer says, on the home. */
@@ -62,9 +64,14 @@ public final class PeerLink {
     socket.exceptionHandler(e -> socket.close());
   }
 
-  /** Replaces the observer. */
+  /** Replaces the observer; one that comes after the loss is told at once. */
   public void observe(Observer value) {
     observer = value;
+    String reason = untold;
+    if (reason != null) {
+      untold = null;
+      value.peerLost(reason);
+    }
   }
 
   private void beat() {
@@ -103,7 +110,7 @@ public final class PeerLink {
   private void tell(Consumer<Observer> news) {
     home.runOnContext(
         v -> {
-          if (!closed) {
+          if (!closed && observer != null) {
             news.accept(observer);
           }
         });
@@ -126,7 +133,15 @@ public final class PeerLink {
   private void lost(String reason) {
     if (end()) {
       socket.close();
-      tell(o -> o.peerLost(reason));
+      home.runOnContext(v -> tellLost(reason));
+    }
+  }
+
+  private void tellLost(String reason) {
+    if (observer == null) {
+      untold = reason;
+    } else if (!closed) {
+      observer.peerLost(reason);
     }
   }
 

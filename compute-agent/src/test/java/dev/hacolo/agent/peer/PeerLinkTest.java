@@ -161,7 +161,10 @@ final class PeerLinkTest {
   @CsvSource({"true,true", "true,false", "false,true"})
   void silenceIsFoundByBothAlsoInOneDirectionOnly(boolean forward, boolean backward) {
     Relay.Listening relay = loop.get(() -> Relay.open(loop.vertx(), port));
-    link(relay.port());
+    PeerLink link = link(relay.port());
+    loop.run(() -> link.tellProtected(GENERATION));
+    await().until(() -> atSecondary.contains("protected"));
+    atSecondary.clear();
     long begun = System.nanoTime();
     loop.run(() -> relay.relay().lose(forward, backward));
     await().atMost(FOUND).until(() -> !atPrimary.isEmpty() && !atSecondary.isEmpty());
@@ -172,6 +175,16 @@ final class PeerLinkTest {
     // The one that hears nothing or is not heard says so; closing may tell the other one sooner.
     assertThat(atPrimary.get(0) + atSecondary.get(0))
         .contains("lost: no heartbeat of the peer for");
+  }
+
+  @Test
+  void beforeProtectionASilentPeerIsGivenTime() {
+    Relay.Listening relay = loop.get(() -> Relay.open(loop.vertx(), port));
+    link(relay.port());
+    loop.run(() -> relay.relay().lose(true, true));
+    pass(AgentConfigs.SUSPICION.multipliedBy(3));
+    assertThat(atPrimary).isEmpty();
+    assertThat(atSecondary).isEmpty();
   }
 
   @Test
@@ -220,6 +233,11 @@ final class PeerLinkTest {
 
   /** Sends bytes as an agent would, and returns all that comes back until the server closes. */
   private Buffer converse(Buffer bytes) {
+    return converse(bytes, Buffer.buffer());
+  }
+
+  /** The same, with more bytes that are sent when the first answer comes. */
+  private Buffer converse(Buffer bytes, Buffer onAnswer) {
     NetClientOptions options =
         new NetClientOptions()
             .setSsl(true)
@@ -234,13 +252,19 @@ final class PeerLinkTest {
             loop.vertx()
                 .createNetClient(options)
                 .connect(port, "127.0.0.1")
-                .compose(socket -> exchange(socket, bytes)));
+                .compose(socket -> exchange(socket, bytes, onAnswer)));
   }
 
-  private static Future<Buffer> exchange(NetSocket socket, Buffer bytes) {
+  private static Future<Buffer> exchange(NetSocket socket, Buffer bytes, Buffer onAnswer) {
     Promise<Buffer> all = Promise.promise();
     Buffer received = Buffer.buffer();
-    socket.handler(received::appendBuffer);
+    socket.handler(
+        answer -> {
+          if (received.length() == 0 && onAnswer.length() > 0) {
+            socket.write(onAnswer);
+          }
+          received.appendBuffer(answer);
+        });
     socket.closeHandler(v -> all.complete(received));
     socket.write(bytes);
     return all.future();
@@ -273,9 +297,17 @@ final class PeerLinkTest {
   @Test
   void garbageOnAnEstablishedLinkIsALoss() {
     Buffer hello = PeerFrameCodec.encode(new PeerFrame.Hello(1, "a", PAIR, GENERATION));
-    Buffer answer = converse(hello.copy().appendBytes(new byte[] {0, 1, 99}));
+    Buffer answer = converse(hello, Buffer.buffer(new byte[] {0, 1, 99}));
     assertThat(answer.getUnsignedShort(0)).isPositive();
     await().until(() -> !atSecondary.isEmpty());
     assertThat(atSecondary).hasSize(1);
+  }
+
+  @Test
+  void garbageBehindTheHelloMakesNoLink() {
+    Buffer hello = PeerFrameCodec.encode(new PeerFrame.Hello(1, "a", PAIR, GENERATION));
+    converse(hello.copy().appendBytes(new byte[] {0, 1, 99}));
+    pass(AgentConfigs.SUSPICION);
+    assertThat(accepted.future().isComplete()).isFalse();
   }
 }
