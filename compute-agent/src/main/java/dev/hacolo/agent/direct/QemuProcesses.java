@@ -14,11 +14,17 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 
 /** Starts, finds and ends QEMU processes. Blocking: call it on a worker thread. */
 final class QemuProcesses {
   private static final Duration START_DEADLINE = Duration.ofSeconds(20);
   private static final Duration END_DEADLINE = Duration.ofSeconds(10);
+
+  /** Longest time that a process without a command line may take to go. */
+  private static final Duration DYING = Duration.ofSeconds(5);
+
+  private static final long POLL_NANOS = 10_000_000;
 
   private QemuProcesses() {}
 
@@ -59,11 +65,26 @@ final class QemuProcesses {
     for (ProcessHandle process : found) {
       awaitEnd(process);
     }
-    if (isServed(qmpSocket)) {
+    if (!awaitUnserved(qmpSocket)) {
       throw new StepException(
           "a QEMU serves %s, but no process names it: start QEMU with -qmp unix:%s or end it by hand"
               .formatted(qmpSocket, qmpSocket));
     }
+  }
+
+  /**
+   * A killed QEMU loses its command line first and its sockets last, and it is not our child: there
+   * is no event to wait for, only its socket to ask.
+   */
+  private static boolean awaitUnserved(Path socket) {
+    long until = System.nanoTime() + DYING.toNanos();
+    while (isServed(socket)) {
+      if (System.nanoTime() - until > 0) {
+        return false;
+      }
+      LockSupport.parkNanos(POLL_NANOS);
+    }
+    return true;
   }
 
   /** Whether a process listens on a Unix socket. */

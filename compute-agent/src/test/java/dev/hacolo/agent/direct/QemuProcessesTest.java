@@ -8,6 +8,7 @@ import dev.hacolo.agent.testing.FakeQemu;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +77,21 @@ final class QemuProcessesTest {
           .isInstanceOf(StepException.class)
           .hasMessageContaining("no process names it");
       qemu.die();
+      assertThat(QemuProcesses.isServed(socket)).isFalse();
+    }
+  }
+
+  @Test
+  void aDyingQemuWithoutACommandLineIsWaitedFor(@TempDir Path directory) throws Exception {
+    Path socket = directory.resolve("q.qmp");
+    try (FakeQemu qemu = new FakeQemu(socket)) {
+      CompletableFuture<Void> killing =
+          CompletableFuture.runAsync(() -> QemuProcesses.kill(socket));
+      // Time is the subject: it serves for a while after the kill has begun.
+      TimeUnit.MILLISECONDS.sleep(300);
+      assertThat(killing).isNotDone();
+      qemu.die();
+      killing.get(10, TimeUnit.SECONDS);
       assertThat(QemuProcesses.isServed(socket)).isFalse();
     }
   }
