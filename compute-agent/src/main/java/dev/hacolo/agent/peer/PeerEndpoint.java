@@ -133,7 +133,14 @@ public final class PeerEndpoint {
           conversation.closed = true;
           loop.cancelTimer(timer);
         });
-    PeerFrames.read(socket, conversation::frame, reason -> LOG.warn("peer link: {}", reason));
+    PeerFrames.read(
+        socket,
+        conversation::frame,
+        reason -> {
+          // The socket's own end is told later than the answer of the home may come.
+          conversation.closed = true;
+          LOG.warn("peer link: {}", reason);
+        });
   }
 
   private void greet(NetSocket socket, Conversation conversation, PeerFrame frame) {

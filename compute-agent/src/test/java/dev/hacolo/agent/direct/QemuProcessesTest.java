@@ -48,12 +48,13 @@ final class QemuProcessesTest {
   void whoeverServesTheMonitorIsKilled(String argument, @TempDir Path directory)
       throws IOException, InterruptedException {
     Path socket = directory.resolve("q.qmp");
-    // A stand-in of QEMU: a process that carries the argument.
+    // A stand-in of QEMU: a process that carries the argument, and waits for input without a child.
     Process process =
-        new ProcessBuilder("/bin/sh", "-c", "sleep 60; :", "qemu", argument.formatted(socket))
+        new ProcessBuilder("/bin/sh", "-c", "read line; :", "qemu", argument.formatted(socket))
             .start();
     Process other =
-        new ProcessBuilder("/bin/sh", "-c", "sleep 60; :", "qemu", argument.formatted(socket + "x"))
+        new ProcessBuilder(
+                "/bin/sh", "-c", "read line; :", "qemu", argument.formatted(socket + "x"))
             .start();
     try {
       QemuProcesses.kill(socket);

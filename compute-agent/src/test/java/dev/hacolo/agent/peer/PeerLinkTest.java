@@ -43,6 +43,7 @@ final class PeerLinkTest {
   private final AgentConfig primary;
   private final List<String> atPrimary = new CopyOnWriteArrayList<>();
   private final List<String> atSecondary = new CopyOnWriteArrayList<>();
+  private final List<PeerEndpoint> endpoints = new CopyOnWriteArrayList<>();
   private final Promise<PeerLink> accepted = Promise.promise();
   private final int port;
 
@@ -51,16 +52,19 @@ final class PeerLinkTest {
     ca = new TestCa(directory, "ca");
     primary = AgentConfigs.of(directory, ca, "a");
     AgentConfig secondary = AgentConfigs.of(directory, ca, "b");
-    port =
-        loop.get(
-            () ->
-                new PeerEndpoint(loop.vertx(), secondary, new OnePair())
-                    .listen()
-                    .map(NetServer::actualPort));
+    port = loop.get(() -> endpoint(secondary).listen().map(NetServer::actualPort));
+  }
+
+  /** To be called on the loop, which is its home. */
+  private PeerEndpoint endpoint(AgentConfig config) {
+    PeerEndpoint made = new PeerEndpoint(loop.vertx(), config, new OnePair());
+    endpoints.add(made);
+    return made;
   }
 
   @AfterEach
   void stop() {
+    endpoints.forEach(e -> loop.get(() -> e.close().map(true)));
     loop.close();
     assertThat(loop.faults()).isEmpty();
   }
@@ -98,7 +102,7 @@ final class PeerLinkTest {
 
   private Future<PeerLink> open(AgentConfig from, String host, int toPort, UUID pair) {
     PeerAddress peer = new PeerAddress(host, "127.0.0.1", toPort);
-    return new PeerEndpoint(loop.vertx(), from, new OnePair()).open(peer, pair, GENERATION);
+    return endpoint(from).open(peer, pair, GENERATION);
   }
 
   private PeerLink link(int toPort) {

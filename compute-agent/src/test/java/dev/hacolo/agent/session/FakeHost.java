@@ -38,7 +38,7 @@ final class FakeHost implements AutoCloseable {
     Files.createDirectories(config.paths().run());
     driver = new FakeDriver(loop.vertx(), config.paths().run());
     sessions = newSessions();
-    PeerEndpoint opened = new PeerEndpoint(loop.vertx(), config, sessions);
+    PeerEndpoint opened = loop.call(() -> new PeerEndpoint(loop.vertx(), config, sessions));
     endpoint = opened;
     peerPort = loop.get(() -> opened.listen().map(NetServer::actualPort));
   }
@@ -104,8 +104,21 @@ final class FakeHost implements AutoCloseable {
     await().atMost(Duration.ofSeconds(15)).until(() -> reports().isEmpty());
   }
 
+  /** Its peer links end, as those of an agent that died. */
+  void endPeerLinks() {
+    PeerEndpoint opened = endpoint;
+    endpoint = null;
+    if (opened != null) {
+      loop.get(() -> opened.close().map(true));
+    }
+  }
+
   @Override
   public void close() {
+    endPeerLinks();
     driver.close();
+    await().until(() -> reports().stream().noneMatch(SessionReport::guestRunning));
+    // What the sessions still had to write is written before the directory is removed.
+    loop.get(() -> loop.vertx().executeBlocking(() -> true, true));
   }
 }

@@ -15,7 +15,7 @@ public final class AgentConfigs {
   public static final Duration HEARTBEAT = Duration.ofMillis(20);
 
   /** Bound of silence. */
-  public static final Duration SUSPICION = Duration.ofMillis(400);
+  public static final Duration SUSPICION = Duration.ofMillis(300);
 
   private AgentConfigs() {}
 
