@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * handful of instructions: there are hosts whose KVM emulates each of them, and on which no kernel
  * ever boots. Native execution takes some 30 ms, TCG 200 ms, such an emulation many minutes.
  */
-final class KvmProbe {
+public final class KvmProbe {
   private static final Logger LOG = LoggerFactory.getLogger(KvmProbe.class);
   private static final Duration DEADLINE = Duration.ofSeconds(5);
   private static final int FIRMWARE_BYTES = 64 << 10;
@@ -38,7 +38,7 @@ final class KvmProbe {
   }
 
   /** The same with any accelerator; what TCG runs must pass, or the probe itself is wrong. */
-  static boolean runs(String qemu, Path scratch, String accelerator) {
+  public static boolean runs(String qemu, Path scratch, String accelerator) {
     try {
       Files.createDirectories(scratch);
       Path firmware = Files.createTempFile(scratch, "kvm-probe", ".bin");

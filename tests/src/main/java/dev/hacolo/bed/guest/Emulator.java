@@ -1,5 +1,6 @@
 package dev.hacolo.bed.guest;
 
+import dev.hacolo.agent.host.KvmProbe;
 import dev.hacolo.bed.process.Command;
 import dev.hacolo.bed.process.ProjectFiles;
 import dev.hacolo.bed.process.RunDirectory;
@@ -22,7 +23,7 @@ public record Emulator(Path binary, String accelerator, String machine) {
   public static Emulator find(StateDirectory state, RunDirectory run) {
     String script = ProjectFiles.find("tests/tcg/build-emulator").toString();
     String wrapper = Command.run(BUILD, List.of(script, state.cache().toString())).strip();
-    boolean kvm = new KvmProbe(wrapper, run.directory("tmp")).runsGuests("kvm");
+    boolean kvm = KvmProbe.runs(wrapper, run.directory("tmp"), "kvm");
     return new Emulator(Path.of(wrapper), kvm ? "kvm" : "tcg", defaultMachine(wrapper));
   }
 

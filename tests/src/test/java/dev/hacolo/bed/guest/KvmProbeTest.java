@@ -2,6 +2,7 @@ package dev.hacolo.bed.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hacolo.agent.host.KvmProbe;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -13,13 +14,13 @@ class KvmProbeTest {
 
   @Test
   void anAcceleratorThatRunsGuestsIsFoundToDoSo() {
-    assertThat(new KvmProbe("qemu-system-x86_64", directory).runsGuests("tcg")).isTrue();
+    assertThat(KvmProbe.runs("qemu-system-x86_64", directory, "tcg")).isTrue();
     assertThat(directory).isEmptyDirectory();
   }
 
   @Test
   void anAcceleratorThatDoesNotExistRunsNone() {
-    assertThat(new KvmProbe("qemu-system-x86_64", directory).runsGuests("xen")).isFalse();
-    assertThat(new KvmProbe("/bin/false", directory).runsGuests("kvm")).isFalse();
+    assertThat(KvmProbe.runs("qemu-system-x86_64", directory, "xen")).isFalse();
+    assertThat(KvmProbe.runs("/bin/false", directory, "kvm")).isFalse();
   }
 }
