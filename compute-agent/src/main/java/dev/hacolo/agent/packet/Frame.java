@@ -1,0 +1,38 @@
+package dev.hacolo.agent.packet;
+
+/**
+ * One frame as it travels on QEMU's packet sockets: a virtio-net header of {@code vnetLength} bytes
+ * (0, 10 or 12), then the Ethernet frame without its checksum.
+ *
+ * <p>The bytes are shared, not copied: whoever holds a frame may change them only if nobody else
+ * holds it.
+ *
+ * @param bytes virtio-net header and Ethernet frame, exactly
+ * @param vnetLength length of the virtio-net header, 0 to {@code bytes.length}
+ */
+@SuppressWarnings("ArrayRecordComponent") // Identity is what is meant: a frame is never compared.
+public record Frame(byte[] bytes, int vnetLength) {
+  /** Largest number of bytes that QEMU sends as one frame (NET_BUFSIZE of net/net.h). */
+  public static final int MAX_BYTES = 4096 + 65536;
+
+  private static final int NEEDS_CHECKSUM = 1;
+
+  /** Length of the Ethernet frame. */
+  public int ethernetLength() {
+    return bytes.length - vnetLength;
+  }
+
+  /**
+   * Whether the sender left the checksum of the transport header to the receiver (flag {@code
+   * VIRTIO_NET_HDR_F_NEEDS_CSUM}): the field then holds the sum of the pseudo header only, and
+   * changes of the transport header must leave it as it is.
+   */
+  public boolean needsChecksum() {
+    return vnetLength > 0 && (bytes[0] & NEEDS_CHECKSUM) != 0;
+  }
+
+  /** An own copy, to be changed. */
+  public Frame copy() {
+    return new Frame(bytes.clone(), vnetLength);
+  }
+}
