@@ -32,6 +32,7 @@ final class Agent extends VerticleBase {
   private final UUID incarnation = UUID.randomUUID();
   private boolean ready;
   private @Nullable PeerEndpoint peerEndpoint;
+  private @Nullable Sessions sessions;
 
   Agent(AgentConfig config) {
     this.config = config;
@@ -58,16 +59,17 @@ final class Agent extends VerticleBase {
             config.paths().instances(),
             config.paths().run(),
             new DirectDriver.Programs(config.qemu().binary(), config.qemu().image(), "ip"));
-    Sessions sessions = new Sessions(vertx, config, driver, service::claim, metrics, this::peers);
-    peerEndpoint = new PeerEndpoint(vertx, config, sessions);
-    Reports reports = new Reports(probe, found, driver, sessions);
+    Sessions started = new Sessions(vertx, config, driver, service::claim, metrics, this::peers);
+    sessions = started;
+    peerEndpoint = new PeerEndpoint(vertx, config, started);
+    Reports reports = new Reports(probe, found, driver, started);
     Heartbeats heartbeats = new Heartbeats(vertx, service::report, reports::make);
-    sessions.onChange(heartbeats::changed);
+    started.onChange(heartbeats::changed);
     return new ProbeServer(metrics, () -> ready)
         .listen(vertx, config.network().metrics().host(), config.network().metrics().port())
         .compose(v -> peers().listen())
-        .compose(v -> new AgentApi(vertx, config, sessions, () -> reports.make(0)).listen())
-        .compose(v -> sessions.recover())
+        .compose(v -> new AgentApi(vertx, config, started, () -> reports.make(0)).listen())
+        .compose(v -> started.recover())
         .onSuccess(
             v -> {
               heartbeats.start();
@@ -82,6 +84,9 @@ final class Agent extends VerticleBase {
 
   @Override
   public Future<?> stop() {
+    if (sessions != null) {
+      sessions.close();
+    }
     return peerEndpoint == null ? Future.succeededFuture() : peerEndpoint.close();
   }
 

@@ -1,5 +1,7 @@
 package dev.hacolo.common.api;
 
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,15 @@ final class Checks {
       throw new IllegalArgumentException(
           "%s is %d: allowed is %d to %d".formatted(field, value, min, max));
     }
+  }
+
+  static String oneOf(@Nullable String value, Set<String> allowed, String field) {
+    String present = present(value, field);
+    if (!allowed.contains(present)) {
+      throw new IllegalArgumentException(
+          "%s is '%s': allowed is one of %s".formatted(field, present, new TreeSet<>(allowed)));
+    }
+    return present;
   }
 
   static String matches(@Nullable String value, Pattern rule, String field, String allowed) {

@@ -8,16 +8,18 @@ import java.util.List;
  * @param address IP address of the secondary host on the replication network
  * @param migrationPort COLO stream
  * @param nbdPort NBD server; exports are called like {@link GuestDescription.Disk#node()}
- * @param nics for each NIC, in the guest's order, the ports of its packet streams
+ * @param packetPort packet link of the agents' own proxies, 0 where the policy is proxy qemu
+ * @param nics with proxy qemu, for each NIC in the guest's order the ports of its packet streams
  */
 public record SecondaryEndpoints(
-    String address, int migrationPort, int nbdPort, List<NicPorts> nics) {
+    String address, int migrationPort, int nbdPort, int packetPort, List<NicPorts> nics) {
 
   /** Checks every field. */
   public SecondaryEndpoints {
     Checks.address(address, "address");
     port(migrationPort, "migration_port");
     port(nbdPort, "nbd_port");
+    Checks.range(packetPort, 0, 65535, "packet_port");
     nics = List.copyOf(Checks.present(nics, "nics"));
   }
 

@@ -126,7 +126,12 @@ final class ValidationTest {
   void endpointsTakeBothFamilies(String address) {
     SecondaryEndpoints given = WireSamples.endpoints();
     assertThat(
-            new SecondaryEndpoints(address, given.migrationPort(), given.nbdPort(), given.nics())
+            new SecondaryEndpoints(
+                    address,
+                    given.migrationPort(),
+                    given.nbdPort(),
+                    given.packetPort(),
+                    given.nics())
                 .address())
         .isEqualTo(address);
   }
@@ -141,7 +146,8 @@ final class ValidationTest {
   void anOrderWithoutPolicyHasTheDefaults() {
     SessionOrder order =
         (SessionOrder) Objects.requireNonNull(WireSamples.all().get("session-order-solo"));
-    assertThat(order.policyOrDefault()).isEqualTo(new SessionPolicy("qemu", 10_000));
+    assertThat(order.policyOrDefault())
+        .isEqualTo(new SessionPolicy("ha-colo", "compare", 10_000, 500));
   }
 
   @Test

@@ -33,7 +33,7 @@ final class WireSamples {
 
   static SecondaryEndpoints endpoints() {
     return new SecondaryEndpoints(
-        "192.0.2.12", 20000, 20001, List.of(new NicPorts("net0", 20002, 20003)));
+        "192.0.2.12", 20000, 20001, 20004, List.of(new NicPorts("net0", 20002, 20003)));
   }
 
   private static SessionReport session() {
@@ -78,7 +78,9 @@ final class WireSamples {
         new PeerAddress("compute-1", "192.0.2.11", 9702),
         target == SessionTarget.SECONDARY ? guest() : null,
         target == SessionTarget.PRIMARY ? endpoints() : null,
-        target == SessionTarget.PRIMARY ? new SessionPolicy("qemu", 5000) : null);
+        target == SessionTarget.PRIMARY
+            ? new SessionPolicy("ha-colo", "compare", 5000, 200)
+            : null);
   }
 
   /** Samples by the name of the file that pins their JSON. */

@@ -2,7 +2,7 @@ package dev.hacolo.agent.direct;
 
 import dev.hacolo.agent.domain.StepException;
 import dev.hacolo.agent.process.Commands;
-import dev.hacolo.agent.qemu.StockCompareEngine;
+import dev.hacolo.agent.qemu.Names;
 import dev.hacolo.common.api.GuestDescription;
 import dev.hacolo.common.api.GuestDescription.Disk;
 import java.io.IOException;
@@ -125,7 +125,7 @@ final class SecondaryBuilder {
 
   /** A killed QEMU leaves its sockets; they name the instance. */
   void removeSockets(UUID instance) throws IOException {
-    String prefix = StockCompareEngine.socketPrefix(instance);
+    String prefix = Names.socketPrefix(instance);
     if (!Files.isDirectory(run)) {
       return;
     }

@@ -32,12 +32,18 @@ public final class CheckpointTracker {
     return inColo;
   }
 
-  /** The VM stopped at {@code nanos} (any monotonic clock). */
-  public void stop(long nanos) {
+  /** The VM stopped at {@code nanos} (any monotonic clock); true if that may be a checkpoint. */
+  public boolean stop(long nanos) {
     if (inColo) {
       stopped = true;
       stoppedAtNanos = nanos;
     }
+    return inColo;
+  }
+
+  /** The last stop was somebody else's, a pause for example. */
+  public void notACheckpoint() {
+    stopped = false;
   }
 
   /** The VM resumed at {@code nanos}; true if that ended a checkpoint. */

@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A QEMU with an open monitor, seen through what COLO needs of it. Event-loop confined, like its
@@ -36,6 +37,7 @@ public final class ColoVm {
   private final CheckpointTracker checkpoints = new CheckpointTracker();
   private final Set<Promise<Void>> awaited = new HashSet<>();
   private Observer observer = new Observer() {};
+  private @Nullable Pauses pauses;
   private boolean lastRunning;
 
   /** Told of what happens to the VM, on the event loop. */
@@ -45,6 +47,15 @@ public final class ColoVm {
 
     /** QEMU has left COLO because of a fault, its own or the peer's. */
     default void coloExit(String reason) {}
+  }
+
+  /** Told of the two ends of each checkpoint's pause, on the event loop. */
+  interface Pauses {
+    /** The VM stands still for a checkpoint. */
+    void stopped();
+
+    /** It runs again and the checkpoint is complete on this side. */
+    void resumed();
   }
 
   /** Takes over an open monitor. */
@@ -81,15 +92,30 @@ public final class ColoVm {
     observer = value;
   }
 
+  /** Replaces the listener to pauses; null for none. */
+  void pauses(@Nullable Pauses listener) {
+    pauses = listener;
+  }
+
+  /** The VM was stopped by somebody else: its next RESUME ends no checkpoint. */
+  void strangersStop() {
+    checkpoints.notACheckpoint();
+  }
+
   private void onEvent(QmpEvent event) {
     switch (event.name()) {
       case "STOP" -> {
         lastRunning = false;
-        checkpoints.stop(event.nanos());
+        if (checkpoints.stop(event.nanos()) && pauses != null) {
+          pauses.stopped();
+        }
       }
       case "RESUME" -> {
         lastRunning = true;
         if (checkpoints.resume(event.nanos())) {
+          if (pauses != null) {
+            pauses.resumed();
+          }
           observer.checkpointed(checkpoints.lastPauseNanos());
         }
       }
@@ -168,6 +194,14 @@ public final class ColoVm {
                     .map(o -> o.getString(member, ""))
                     .filter(id -> id.startsWith(Names.PREFIX))
                     .collect(Collectors.toCollection(TreeSet::new)));
+  }
+
+  /** Removes those of our chardevs that match. */
+  Future<Void> removeChardevs(Predicate<String> match) {
+    return ours("query-chardev", new JsonObject(), "label")
+        .map(ids -> ids.stream().filter(match).toList())
+        .compose(
+            ids -> Chain.each(ids, id -> run("chardev-remove", new JsonObject().put("id", id))));
   }
 
   /** Turns a migration capability on or off. */

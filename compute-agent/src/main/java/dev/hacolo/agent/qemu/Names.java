@@ -2,6 +2,8 @@ package dev.hacolo.agent.qemu;
 
 import dev.hacolo.common.api.GuestDescription.Disk;
 import dev.hacolo.common.api.GuestDescription.Nic;
+import java.util.Locale;
+import java.util.UUID;
 
 /**
  * Ids of everything that ha-colo adds to a QEMU. All begin with {@link #PREFIX}, so that cleaning
@@ -17,9 +19,15 @@ public final class Names {
   static final String COMPARE_THREAD = PREFIX + "compare-thread";
 
   private static final String INPUT = PREFIX + "input-";
+  private static final String STREAM = PREFIX + "stream-";
   private static final String SECONDARY_OUTPUT = PREFIX + "secout-";
 
   private Names() {}
+
+  /** Begins the names of an instance's own sockets in a directory that all instances share. */
+  public static String socketPrefix(UUID instance) {
+    return instance.toString().substring(0, 8) + "-" + PREFIX;
+  }
 
   /** Chardev: frames that the primary received, from primary to secondary. */
   static String inputChardev(Nic nic) {
@@ -49,6 +57,21 @@ public final class Names {
   /** The client end, in the same QEMU, of a chardev that listens on a Unix socket. */
   static String clientEnd(String chardev) {
     return chardev + "-client";
+  }
+
+  /** Chardev of one packet stream between this QEMU and its agent. */
+  static String stream(Nic nic, PacketPath.Stream stream) {
+    return STREAM + stream.name().toLowerCase(Locale.ROOT).replace('_', '-') + "-" + nic.id();
+  }
+
+  /** Filter between the tap and the guest, in the agent's hands. */
+  static String inboundFilter(Nic nic) {
+    return PREFIX + "inbound-" + nic.id();
+  }
+
+  /** Filter between the guest and the tap, in the agent's hands. */
+  static String outboundFilter(Nic nic) {
+    return PREFIX + "outbound-" + nic.id();
   }
 
   static String mirrorFilter(Nic nic) {

@@ -14,11 +14,10 @@ import java.util.List;
  * off removes whatever is there of ours, however far putting on had come.
  */
 public final class PrimaryColo {
-  private static final Duration CHECKPOINT_DEADLINE = Duration.ofSeconds(60);
   private static final Duration RUN_DEADLINE = Duration.ofSeconds(10);
 
   private final QemuTls tls;
-  private final StockCompareEngine engine;
+  private final ProxyEngine engine;
   private final DiskMirror mirror;
   private final ColoMigration migration;
 
@@ -27,7 +26,7 @@ public final class PrimaryColo {
    *
    * @param syncDeadline for the copy of the disks and for the copy of the RAM, each
    */
-  public PrimaryColo(QemuTls tls, StockCompareEngine engine, Duration syncDeadline) {
+  public PrimaryColo(QemuTls tls, ProxyEngine engine, Duration syncDeadline) {
     this.tls = tls;
     this.engine = engine;
     this.mirror = new DiskMirror(tls, syncDeadline);
@@ -67,11 +66,7 @@ public final class PrimaryColo {
     progress.phase(SessionPhase.FIRST_CHECKPOINT);
     return cancellation
         .step(() -> engine.switchOn(vm))
-        .compose(
-            v -> {
-              Future<Void> completed = vm.awaitCheckpoint(CHECKPOINT_DEADLINE, cancellation);
-              return vm.checkpoint(interval).compose(w -> completed);
-            });
+        .compose(v -> engine.firstCheckpoint(vm, interval, cancellation));
   }
 
   /**
@@ -114,10 +109,8 @@ public final class PrimaryColo {
     };
   }
 
-  private static Future<Void> removeChardevs(ColoVm vm) {
-    return vm.ours("query-chardev", new JsonObject(), "label")
-        .compose(
-            ids -> Chain.each(ids, id -> vm.run("chardev-remove", new JsonObject().put("id", id))));
+  private Future<Void> removeChardevs(ColoVm vm) {
+    return vm.removeChardevs(id -> !engine.keeps(vm, id));
   }
 
   private static Future<Void> removeCredentials(ColoVm vm) {

@@ -1,28 +1,23 @@
 package dev.hacolo.agent.qemu;
 
-import dev.hacolo.agent.domain.StepException;
 import dev.hacolo.common.api.GuestDescription.Disk;
 import dev.hacolo.common.api.SecondaryEndpoints;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Turns a QEMU that waits for an incoming migration into a secondary, and that into a primary. */
 public final class SecondaryColo {
-  private static final Duration DRAIN_DEADLINE = Duration.ofMillis(500);
-  private static final Duration DRAIN_POLL = Duration.ofMillis(5);
-
   private final QemuTls tls;
-  private final StockCompareEngine engine;
+  private final ProxyEngine engine;
   private final ReplicaDisks disks;
   private final ColoMigration migration;
 
   /** Prepares nothing yet. */
-  public SecondaryColo(QemuTls tls, StockCompareEngine engine, Duration syncDeadline) {
+  public SecondaryColo(QemuTls tls, ProxyEngine engine, Duration syncDeadline) {
     this.tls = tls;
     this.engine = engine;
     this.disks = new ReplicaDisks(tls);
@@ -64,39 +59,14 @@ public final class SecondaryColo {
         .closeServer(vm)
         .compose(v -> migration.takeOver(vm))
         .compose(v -> openTaps.get())
-        .compose(v -> engine.undivert(vm))
+        .compose(v -> engine.serve(vm))
         .compose(v -> vm.run("announce-self", announcement()))
-        .compose(v -> drainInputs(vm))
-        .compose(v -> engine.uninject(vm));
+        .compose(v -> engine.leave(vm));
   }
 
   /** Moves the switches' tables to this host; times in milliseconds. */
   private static JsonObject announcement() {
     return new JsonObject().put("initial", 50).put("max", 550).put("rounds", 5).put("step", 50);
-  }
-
-  /**
-   * The old primary may have acknowledged inputs that are still on their way here; without them a
-   * connection hangs. The stream ends when its host or QEMU is dead; if only the link is cut it
-   * does not, so the wait is bounded.
-   */
-  private static Future<Void> drainInputs(ColoVm vm) {
-    List<String> inputs = vm.guest().nics().stream().map(Names::inputChardev).toList();
-    return vm.awaitCondition(
-            () ->
-                vm.list("query-chardev")
-                    .map(
-                        all ->
-                            all.stream()
-                                .filter(c -> inputs.contains(c.getString("label")))
-                                .allMatch(
-                                    c -> c.getString("filename", "").startsWith("disconnected"))),
-            "the end of the old primary's input",
-            DRAIN_DEADLINE,
-            DRAIN_POLL,
-            new Cancellation())
-        .recover(
-            e -> e instanceof StepException ? Future.succeededFuture() : Future.failedFuture(e));
   }
 
   /**
@@ -111,8 +81,6 @@ public final class SecondaryColo {
                 vm.run(
                     "migrate-set-parameters",
                     new JsonObject().put("tls-creds", "").put("tls-authz", "")))
-        .compose(v -> vm.ours("query-chardev", new JsonObject(), "label"))
-        .compose(
-            ids -> Chain.each(ids, id -> vm.run("chardev-remove", new JsonObject().put("id", id))));
+        .compose(v -> vm.removeChardevs(id -> !engine.keeps(vm, id)));
   }
 }

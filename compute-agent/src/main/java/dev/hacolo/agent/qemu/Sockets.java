@@ -1,11 +1,25 @@
 package dev.hacolo.agent.qemu;
 
+import dev.hacolo.agent.domain.StepException;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 
 /** Socket chardev backends, as chardev-add takes them. */
 final class Sockets {
+  /** Longest path that a Unix socket address holds. */
+  private static final int MAX_PATH = 107;
+
   private Sockets() {}
+
+  /** A path for a Unix socket, refused if it is too long for one. */
+  static Path checkedPath(String path) {
+    if (path.length() > MAX_PATH) {
+      throw new StepException(
+          "the socket path %s is longer than %d bytes: shorten run.directory"
+              .formatted(path, MAX_PATH));
+    }
+    return Path.of(path);
+  }
 
   static JsonObject inet(String host, int port) {
     return new JsonObject().put("host", host).put("port", Integer.toString(port));

@@ -7,10 +7,10 @@ import dev.hacolo.common.api.SecondaryEndpoints.NicPorts;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
@@ -20,11 +20,12 @@ import java.util.stream.Collectors;
  * <p>Every socket carries the virtio-net header, announced: unannounced it would be there all the
  * same and break the parser of colo-compare.
  */
-public final class StockCompareEngine {
-  private final QemuTls tls;
+public final class StockCompareEngine implements ProxyEngine {
+  private static final Duration CHECKPOINT_DEADLINE = Duration.ofSeconds(60);
+  private static final Duration DRAIN_DEADLINE = Duration.ofMillis(500);
+  private static final Duration DRAIN_POLL = Duration.ofMillis(5);
 
-  /** Longest path that a Unix socket address holds. */
-  private static final int MAX_SOCKET_PATH = 107;
+  private final QemuTls tls;
 
   private final String socketPrefix;
 
@@ -38,13 +39,8 @@ public final class StockCompareEngine {
     this.socketPrefix = socketPrefix;
   }
 
-  /** Begins the names of an instance's own sockets in a directory that all instances share. */
-  public static String socketPrefix(UUID instance) {
-    return instance.toString().substring(0, 8) + "-" + Names.PREFIX;
-  }
-
-  /** Secondary: opens the packet streams and puts the filters in. */
-  Future<Void> prepareSecondary(ColoVm vm, SecondaryEndpoints endpoints) {
+  @Override
+  public Future<Void> prepareSecondary(ColoVm vm, SecondaryEndpoints endpoints) {
     Map<String, NicPorts> ports =
         endpoints.nics().stream().collect(Collectors.toMap(NicPorts::nic, p -> p));
     return Chain.each(
@@ -77,8 +73,8 @@ public final class StockCompareEngine {
                     filter("filter-rewriter", Names.rewriter(nic), nic, "all", "on")));
   }
 
-  /** Primary: connects the packet streams and puts the filters in, switched off. */
-  Future<Void> attachPrimary(ColoVm vm, SecondaryEndpoints endpoints) {
+  @Override
+  public Future<Void> attachPrimary(ColoVm vm, SecondaryEndpoints endpoints) {
     Map<String, NicPorts> ports =
         endpoints.nics().stream().collect(Collectors.toMap(NicPorts::nic, p -> p));
     JsonObject thread =
@@ -119,13 +115,7 @@ public final class StockCompareEngine {
 
   /** Both ends of a Unix socket in one QEMU: colo-compare takes chardevs only. */
   private Future<Void> localStream(ColoVm vm, String id) {
-    Path path = Path.of(socketPrefix + id.substring(Names.PREFIX.length()));
-    if (path.toString().length() > MAX_SOCKET_PATH) {
-      return Future.failedFuture(
-          new StepException(
-              "the socket path %s is longer than %d bytes: shorten run.directory"
-                  .formatted(path, MAX_SOCKET_PATH)));
-    }
+    Path path = Sockets.checkedPath(socketPrefix + id.substring(Names.PREFIX.length()));
     return vm.run("chardev-add", Sockets.unix(id, path, true))
         .compose(v -> vm.run("chardev-add", Sockets.unix(Names.clientEnd(id), path, false)));
   }
@@ -176,8 +166,8 @@ public final class StockCompareEngine {
         .put("vnet_hdr_support", true);
   }
 
-  /** Primary: from now on outputs wait for the comparison. */
-  Future<Void> switchOn(ColoVm vm) {
+  @Override
+  public Future<Void> switchOn(ColoVm vm) {
     return Chain.each(
         vm.guest().nics(),
         nic ->
@@ -200,7 +190,8 @@ public final class StockCompareEngine {
    * output filter goes first, so that new frames leave directly; colo-compare hands on what it
    * still holds while the release filter is in place.
    */
-  Future<Void> detachPrimary(ColoVm vm) {
+  @Override
+  public Future<Void> detachPrimary(ColoVm vm) {
     return vm.ours("qom-list", new JsonObject().put("path", "/objects"), "name")
         .compose(
             present ->
@@ -217,14 +208,62 @@ public final class StockCompareEngine {
                     .compose(v -> delete(vm, present, Names.COMPARE_THREAD)));
   }
 
-  /** Secondary that serves now: what it sends goes to its tap from here on. */
-  Future<Void> undivert(ColoVm vm) {
+  @Override
+  public Future<Void> firstCheckpoint(ColoVm vm, int maxIntervalMillis, Cancellation cancellation) {
+    Future<Void> completed = vm.awaitCheckpoint(CHECKPOINT_DEADLINE, cancellation);
+    return vm.checkpoint(maxIntervalMillis).compose(v -> completed);
+  }
+
+  @Override
+  public Future<Void> serve(ColoVm vm) {
     return Chain.each(vm.guest().nics(), nic -> delete(vm, Names.divertFilter(nic)));
   }
 
-  /** Secondary that serves now: no more input from the old primary. */
-  Future<Void> uninject(ColoVm vm) {
-    return Chain.each(vm.guest().nics(), nic -> delete(vm, Names.injectFilter(nic)));
+  /** No more input from the old primary. */
+  @Override
+  public Future<Void> leave(ColoVm vm) {
+    return drainInputs(vm)
+        .compose(v -> Chain.each(vm.guest().nics(), nic -> delete(vm, Names.injectFilter(nic))));
+  }
+
+  /**
+   * The old primary may have acknowledged inputs that are still on their way here; without them a
+   * connection hangs. The stream ends when its host or QEMU is dead; if only the link is cut it
+   * does not, so the wait is bounded.
+   */
+  private static Future<Void> drainInputs(ColoVm vm) {
+    List<String> inputs = vm.guest().nics().stream().map(Names::inputChardev).toList();
+    return vm.awaitCondition(
+            () ->
+                vm.list("query-chardev")
+                    .map(
+                        all ->
+                            all.stream()
+                                .filter(c -> inputs.contains(c.getString("label")))
+                                .allMatch(
+                                    c -> c.getString("filename", "").startsWith("disconnected"))),
+            "the end of the old primary's input",
+            DRAIN_DEADLINE,
+            DRAIN_POLL,
+            new Cancellation())
+        .recover(
+            e -> e instanceof StepException ? Future.succeededFuture() : Future.failedFuture(e));
+  }
+
+  /** The rewriter stays as well, but it is QEMU's own and needs nobody. */
+  @Override
+  public boolean isInPath() {
+    return false;
+  }
+
+  @Override
+  public boolean keeps(ColoVm vm, String chardev) {
+    return false;
+  }
+
+  @Override
+  public void close() {
+    // Everything is inside QEMU.
   }
 
   private static Future<Void> delete(ColoVm vm, Set<String> present, String id) {

@@ -3,18 +3,24 @@ package dev.hacolo.agent.session;
 import dev.hacolo.agent.config.AgentConfig;
 import dev.hacolo.agent.driver.GuestDriver;
 import dev.hacolo.agent.driver.SecondaryVm;
+import dev.hacolo.agent.qemu.AgentProxyEngine;
 import dev.hacolo.agent.qemu.Cancellation;
 import dev.hacolo.agent.qemu.ColoVm;
+import dev.hacolo.agent.qemu.Names;
+import dev.hacolo.agent.qemu.PacketPath;
 import dev.hacolo.agent.qemu.PrimaryColo;
 import dev.hacolo.agent.qemu.Progress;
+import dev.hacolo.agent.qemu.ProxyEngine;
 import dev.hacolo.agent.qemu.QemuTls;
 import dev.hacolo.agent.qemu.SecondaryColo;
 import dev.hacolo.agent.qemu.StockCompareEngine;
 import dev.hacolo.common.api.GuestDescription;
 import dev.hacolo.common.api.SecondaryEndpoints;
 import dev.hacolo.common.api.SessionOrder;
+import dev.hacolo.common.api.SessionPolicy;
 import io.vertx.core.Future;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 
 /** The steps behind each {@link dev.hacolo.agent.domain.Plan}, for any session of this host. */
@@ -29,22 +35,37 @@ final class Plans {
     this.tls = new QemuTls(config.qemuTlsDirectory());
   }
 
-  private StockCompareEngine engine(UUID instance) {
-    String prefix = StockCompareEngine.socketPrefix(instance);
-    return new StockCompareEngine(tls, config.paths().run().resolve(prefix).toString());
+  /** Engines for a session whose own proxies are behind the given path. */
+  Engines engines(UUID instance, PacketPath path) {
+    String prefix = config.paths().run().resolve(Names.socketPrefix(instance)).toString();
+    return new Engines(
+        new AgentProxyEngine(path, prefix), new StockCompareEngine(tls, prefix));
   }
 
-  private PrimaryColo primary(UUID instance) {
-    return new PrimaryColo(tls, engine(instance), config.qemu().syncDeadline());
+  /** Why an order's policy is not carried out here, or nothing. */
+  Optional<String> refusal(SessionPolicy policy) {
+    boolean unsafe = policy.release().equals(SessionPolicy.RELEASE_ALL);
+    return unsafe && !config.unsafeRelease()
+        ? Optional.of(
+            "policy.release is 'all': it loses data and is for benchmarks only; this agent is not"
+                + " set up for it (benchmark.unsafe_release)")
+        : Optional.empty();
   }
 
-  private SecondaryColo secondary(UUID instance) {
-    return new SecondaryColo(tls, engine(instance), config.qemu().syncDeadline());
+  private PrimaryColo primary(ProxyEngine engine) {
+    return new PrimaryColo(tls, engine, config.qemu().syncDeadline());
+  }
+
+  private SecondaryColo secondary(ProxyEngine engine) {
+    return new SecondaryColo(tls, engine, config.qemu().syncDeadline());
   }
 
   /** Starts a secondary and opens its exports. */
   Future<SecondaryVm> prepare(
-      SessionOrder order, SecondaryEndpoints endpoints, Cancellation cancellation) {
+      SessionOrder order,
+      SecondaryEndpoints endpoints,
+      ProxyEngine engine,
+      Cancellation cancellation) {
     GuestDescription guest = Objects.requireNonNull(order.guest(), "guest");
     String peerHost = Objects.requireNonNull(order.peer(), "peer").host();
     return driver
@@ -54,7 +75,7 @@ final class Plans {
                 cancellation
                     .step(
                         () ->
-                            secondary(guest.uuid())
+                            secondary(engine)
                                 .prepare(
                                     started.vm(),
                                     endpoints,
@@ -70,28 +91,33 @@ final class Plans {
   }
 
   /** Brings a guest to its first checkpoint. */
-  Future<Void> attach(ColoVm vm, SessionOrder order, Progress progress, Cancellation cancellation) {
+  Future<Void> attach(
+      ColoVm vm,
+      SessionOrder order,
+      ProxyEngine engine,
+      Progress progress,
+      Cancellation cancellation) {
     SecondaryEndpoints endpoints = Objects.requireNonNull(order.endpoints(), "endpoints");
-    return primary(order.instanceUuid())
+    return primary(engine)
         .attach(vm, endpoints, order.policyOrDefault(), progress, cancellation);
   }
 
   /** Takes COLO off a guest. */
-  Future<Void> detach(ColoVm vm) {
-    return primary(vm.guest().uuid()).detach(vm);
+  Future<Void> detach(ColoVm vm, ProxyEngine engine) {
+    return primary(engine).detach(vm);
   }
 
   /** Makes a secondary serve. */
-  Future<Void> promote(ColoVm vm) {
+  Future<Void> promote(ColoVm vm, ProxyEngine engine) {
     GuestDescription guest = vm.guest();
     return driver
         .promoting(vm)
-        .compose(v -> secondary(guest.uuid()).promote(vm, () -> driver.openTaps(guest)));
+        .compose(v -> secondary(engine).promote(vm, () -> driver.openTaps(guest)));
   }
 
   /** Makes a promoted secondary an ordinary guest. */
-  Future<Void> settle(ColoVm vm) {
-    return secondary(vm.guest().uuid()).settle(vm).compose(v -> driver.adopt(vm));
+  Future<Void> settle(ColoVm vm, ProxyEngine engine) {
+    return secondary(engine).settle(vm).compose(v -> driver.adopt(vm));
   }
 
   /** Whether {@link #settle} is still to be done. */

@@ -39,22 +39,30 @@ final class PortPool {
     this.next = first;
   }
 
-  /** Ports for a secondary; those that the pair had before are given back first. */
-  Future<SecondaryEndpoints> take(UUID pairId, GuestDescription guest) {
-    return vertx.executeBlocking(() -> takeNow(pairId, guest));
+  /**
+   * Ports for a secondary; those that the pair had before are given back first.
+   *
+   * @param packetLink whether the agents compare: then one port instead of two for each NIC
+   */
+  Future<SecondaryEndpoints> take(UUID pairId, GuestDescription guest, boolean packetLink) {
+    return vertx.executeBlocking(() -> takeNow(pairId, guest, packetLink));
   }
 
-  private synchronized SecondaryEndpoints takeNow(UUID pairId, GuestDescription guest) {
+  private synchronized SecondaryEndpoints takeNow(
+      UUID pairId, GuestDescription guest, boolean packetLink) {
     release(pairId);
     Set<Integer> mine = new TreeSet<>();
     taken.put(pairId, mine);
     int migration = take(mine);
     int nbd = take(mine);
+    if (packetLink) {
+      return new SecondaryEndpoints(address, migration, nbd, take(mine), List.of());
+    }
     List<NicPorts> nics = new ArrayList<>();
     for (GuestDescription.Nic nic : guest.nics()) {
       nics.add(new NicPorts(nic.id(), take(mine), take(mine)));
     }
-    return new SecondaryEndpoints(address, migration, nbd, nics);
+    return new SecondaryEndpoints(address, migration, nbd, 0, nics);
   }
 
   synchronized void release(UUID pairId) {

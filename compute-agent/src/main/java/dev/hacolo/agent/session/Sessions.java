@@ -7,6 +7,8 @@ import dev.hacolo.agent.driver.GuestDriver;
 import dev.hacolo.agent.metrics.AgentMetrics;
 import dev.hacolo.agent.peer.PeerEndpoint;
 import dev.hacolo.agent.peer.PeerLink;
+import dev.hacolo.agent.proxy.PacketLinkTls;
+import dev.hacolo.agent.proxy.PacketLoops;
 import dev.hacolo.common.api.SessionOrder;
 import dev.hacolo.common.api.SessionPhase;
 import dev.hacolo.common.api.SessionReport;
@@ -33,6 +35,7 @@ public final class Sessions implements PeerEndpoint.Acceptor {
   private final Vertx vertx;
   private final SessionStore store;
   private final AgentMetrics metrics;
+  private final PacketLoops loops;
   private final Workshop.Tools tools;
   private final Session.Surroundings surroundings;
   private Runnable changed = () -> {};
@@ -52,6 +55,7 @@ public final class Sessions implements PeerEndpoint.Acceptor {
     this.vertx = vertx;
     this.store = new SessionStore(config.paths().state());
     this.metrics = metrics;
+    this.loops = PacketLoops.ofHost();
     PortPool ports =
         new PortPool(
             vertx,
@@ -59,7 +63,13 @@ public final class Sessions implements PeerEndpoint.Acceptor {
             config.network().firstPort(),
             config.network().lastPort());
     this.tools =
-        new Workshop.Tools(new Plans(driver, config), peers, ports, metrics::checkpointPause);
+        new Workshop.Tools(
+            new Plans(driver, config),
+            peers,
+            ports,
+            metrics::checkpointPause,
+            new PacketSide.Surroundings(
+                vertx.getOrCreateContext(), loops, new PacketLinkTls(config.tls())));
     this.surroundings = new HostSurroundings(config.host().name(), new Claims(vertx, arbiter));
     metrics.sessions(this::count);
   }
@@ -91,7 +101,8 @@ public final class Sessions implements PeerEndpoint.Acceptor {
 
   /** Takes an order; a refused one changes nothing and is answered with one sentence. */
   public Optional<String> order(SessionOrder order) {
-    Optional<String> refusal = sessionFor(order);
+    Optional<String> refusal =
+        tools.plans().refusal(order.policyOrDefault()).or(() -> sessionFor(order));
     if (refusal.isEmpty()) {
       Session session = sessions.get(order.pairId());
       refusal = session == null ? Optional.empty() : session.order(order);
@@ -127,6 +138,11 @@ public final class Sessions implements PeerEndpoint.Acceptor {
   /** Report of one session after asking its QEMU, or empty if there is none. */
   public Optional<Future<SessionReport>> liveReport(UUID pairId) {
     return Optional.ofNullable(sessions.get(pairId)).map(Session::liveReport);
+  }
+
+  /** Ends the packet path's threads. */
+  public void close() {
+    loops.close();
   }
 
   @Override

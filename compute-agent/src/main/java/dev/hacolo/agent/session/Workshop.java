@@ -37,10 +37,15 @@ final class Workshop {
   private @Nullable ColoVm vm;
   private @Nullable PeerLink link;
   private @Nullable SecondaryEndpoints endpoints;
+  private @Nullable PacketSide packets;
 
   /** What all sessions of the agent share. */
   record Tools(
-      Plans plans, Supplier<PeerEndpoint> peers, PortPool ports, Consumer<Long> pauseNanos) {}
+      Plans plans,
+      Supplier<PeerEndpoint> peers,
+      PortPool ports,
+      Consumer<Long> pauseNanos,
+      PacketSide.Surroundings packets) {}
 
   Workshop(Tools tools, UUID pairId, Consumer<SessionEvent> events) {
     this.tools = tools;
@@ -83,24 +88,30 @@ final class Workshop {
     GuestDescription guest = Objects.requireNonNull(state.order().guest(), "guest");
     closeLink("a new secondary is prepared");
     forgetVm();
+    PacketSide mySide = packets(state.instanceUuid());
     return tools
         .ports()
-        .take(pairId, guest)
+        .take(pairId, guest, mySide.pair(state.order()))
         .compose(
             taken -> {
               endpoints = taken;
-              return tools.plans().prepare(state.order(), taken, mine);
+              return tools.plans().prepare(state.order(), taken, mySide.engines(), mine);
             })
         .compose(started -> watch(started.vm()));
   }
 
   private Future<Void> attach(SessionState state, Cancellation mine) {
     closeLink("a new secondary is attached");
+    PacketSide mySide = packets(state.instanceUuid());
     return settled(state.instanceUuid())
-        .compose(this::watch)
+        .compose(guest -> mySide.stay().compose(v -> watch(guest)))
         .compose(v -> mine.step(() -> openLink(state)))
-        .compose(
-            v -> mine.step(() -> tools.plans().attach(theVm(), state.order(), progress(), mine)));
+        .compose(v -> mine.step(() -> attach(state, mySide, mine)));
+  }
+
+  private Future<Void> attach(SessionState state, PacketSide mySide, Cancellation mine) {
+    mySide.pair(state.order());
+    return tools.plans().attach(theVm(), state.order(), mySide.engines(), progress(), mine);
   }
 
   private Future<Void> openLink(SessionState state) {
@@ -137,15 +148,16 @@ final class Workshop {
         .compose(
             promoted ->
                 watch(promoted)
-                    .compose(v -> tools.plans().promote(promoted))
+                    .compose(v -> tools.plans().promote(promoted, engines(promoted)))
                     .onSuccess(v -> settling = settle(promoted)));
   }
 
   private Future<Void> settle(ColoVm promoted) {
     return tools
         .plans()
-        .settle(promoted)
+        .settle(promoted, engines(promoted))
         .onSuccess(v -> tools.ports().release(pairId))
+        .onSuccess(v -> packets(promoted.guest().uuid()).leaveLater(promoted))
         .onFailure(
             e ->
                 LOG.error(
@@ -180,7 +192,13 @@ final class Workshop {
 
   private Future<Void> detach(UUID instance) {
     closeLink("protection ends");
-    return settled(instance).compose(guest -> tools.plans().detach(guest));
+    return settled(instance)
+        .compose(
+            guest ->
+                tools
+                    .plans()
+                    .detach(guest, engines(guest))
+                    .onSuccess(v -> packets(instance).leaveLater(guest)));
   }
 
   private Future<Void> destroy(UUID instance) {
@@ -200,6 +218,21 @@ final class Workshop {
         .kill(instance)
         .compose(
             v -> state.side() == Side.SECONDARY ? destroy(instance) : Future.succeededFuture());
+  }
+
+  private PacketSide packets(UUID instance) {
+    if (packets == null) {
+      packets = new PacketSide(tools.packets(), tools.plans(), instance, this::packetLinkLost);
+    }
+    return packets;
+  }
+
+  private Engines engines(ColoVm guest) {
+    return packets(guest.guest().uuid()).engines();
+  }
+
+  private void packetLinkLost(String reason) {
+    events.accept(new SessionEvent.PeerLost(reason));
   }
 
   private Future<Void> watch(ColoVm opened) {
@@ -245,6 +278,10 @@ final class Workshop {
       vm.observe(new ColoVm.Observer() {});
     }
     vm = null;
+    if (packets != null) {
+      packets.close();
+      packets = null;
+    }
   }
 
   /** Takes a link, whichever side opened it. */

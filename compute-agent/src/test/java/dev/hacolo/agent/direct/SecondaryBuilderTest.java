@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hacolo.agent.domain.StepException;
-import dev.hacolo.agent.qemu.StockCompareEngine;
+import dev.hacolo.agent.qemu.Names;
 import dev.hacolo.agent.testing.Guests;
 import dev.hacolo.agent.testing.Scripts;
 import dev.hacolo.common.api.GuestDescription;
@@ -120,7 +120,7 @@ final class SecondaryBuilderTest {
     Files.writeString(files.disk(guest.disks().get(0)), "x");
     Files.writeString(files.pidFile(), "1");
     Path socket =
-        root.resolve("run").resolve(StockCompareEngine.socketPrefix(INSTANCE) + "priout-net0");
+        root.resolve("run").resolve(Names.socketPrefix(INSTANCE) + "priout-net0");
     Files.writeString(socket, "");
     Path other = Files.writeString(root.resolve("run").resolve("ffffffff-ha-priout-net0"), "");
     builder.remove(INSTANCE);

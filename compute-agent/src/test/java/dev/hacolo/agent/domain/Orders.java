@@ -38,7 +38,7 @@ final class Orders {
         target,
         new PeerAddress("peer", "192.0.2.2", 9702),
         GUEST,
-        new SecondaryEndpoints("192.0.2.2", 1, 2, List.of(new NicPorts("net0", 3, 4))),
+        new SecondaryEndpoints("192.0.2.2", 1, 2, 0, List.of(new NicPorts("net0", 3, 4))),
         null);
   }
 }

@@ -10,7 +10,6 @@ import dev.hacolo.agent.testing.Guests;
 import dev.hacolo.agent.testing.Pinned;
 import dev.hacolo.common.api.GuestDescription;
 import dev.hacolo.common.api.SessionPhase;
-import dev.hacolo.common.api.SessionPolicy;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The order of commands is in {@code src/test/resources/qemu}. */
 final class QemuSequencesTest {
+  private static final SessionPolicy POLICY = new SessionPolicy("qemu", "compare", 10_000, 500);
   private static final Duration DEADLINE = Duration.ofSeconds(5);
   private static final QemuTls TLS = new QemuTls(Optional.of(Path.of("/tls")));
   private static final String ORDINARY =
@@ -76,8 +76,7 @@ final class QemuSequencesTest {
   }
 
   private Future<Void> attach(Cancellation cancellation) {
-    return primary.attach(
-        vm, Guests.endpoints(guest), SessionPolicy.DEFAULT, new Notes(), cancellation);
+    return primary.attach(vm, Guests.endpoints(guest), POLICY, new Notes(), cancellation);
   }
 
   private void attach() {
@@ -225,7 +224,7 @@ final class QemuSequencesTest {
                 primary.attach(
                     vm,
                     Guests.endpoints(guest),
-                    SessionPolicy.DEFAULT,
+                    POLICY,
                     new Notes() {
                       @Override
                       public void percent(int disk, int ram) {
@@ -285,7 +284,7 @@ final class QemuSequencesTest {
                 primary.attach(
                     vm,
                     Guests.endpoints(guest),
-                    SessionPolicy.DEFAULT,
+                    POLICY,
                     new Notes() {
                       @Override
                       public void percent(int disk, int ram) {
@@ -307,7 +306,7 @@ final class QemuSequencesTest {
                 primary.attach(
                     vm,
                     Guests.endpoints(guest),
-                    SessionPolicy.DEFAULT,
+                    POLICY,
                     new Notes() {
                       @Override
                       public void percent(int disk, int ram) {
@@ -421,12 +420,7 @@ final class QemuSequencesTest {
         new PrimaryColo(plain, new StockCompareEngine(plain, "/run/x-ha-"), DEADLINE);
     loop.get(
         () ->
-            colo.attach(
-                    vm,
-                    Guests.endpoints(guest),
-                    SessionPolicy.DEFAULT,
-                    new Notes(),
-                    new Cancellation())
+            colo.attach(vm, Guests.endpoints(guest), POLICY, new Notes(), new Cancellation())
                 .map(true));
     assertThat(qemu.takeLog()).doesNotContain("object-add qom-type=tls", "tls-creds=ha");
   }
@@ -439,12 +433,7 @@ final class QemuSequencesTest {
       loop.get(
           () ->
               primary
-                  .attach(
-                      two,
-                      Guests.endpoints(large),
-                      SessionPolicy.DEFAULT,
-                      new Notes(),
-                      new Cancellation())
+                  .attach(two, Guests.endpoints(large), POLICY, new Notes(), new Cancellation())
                   .map(true));
       assertThat(other.ours())
           .contains("ha-mirror-net0", "ha-mirror-net1", "ha-compare-net0", "ha-compare-net1")
@@ -465,11 +454,7 @@ final class QemuSequencesTest {
             loop.failure(
                 () ->
                     primary.attach(
-                        two,
-                        Guests.endpoints(guest),
-                        SessionPolicy.DEFAULT,
-                        new Notes(),
-                        new Cancellation())))
+                        two, Guests.endpoints(guest), POLICY, new Notes(), new Cancellation())))
         .hasMessage("the secondary names no ports for NIC net1 of the guest");
   }
 
@@ -481,11 +466,7 @@ final class QemuSequencesTest {
             loop.failure(
                 () ->
                     colo.attach(
-                        vm,
-                        Guests.endpoints(guest),
-                        SessionPolicy.DEFAULT,
-                        new Notes(),
-                        new Cancellation())))
+                        vm, Guests.endpoints(guest), POLICY, new Notes(), new Cancellation())))
         .hasMessageContaining("is longer than 107 bytes: shorten run.directory");
   }
 

@@ -13,6 +13,7 @@ import dev.hacolo.common.api.GuestDescription;
 import dev.hacolo.common.api.PeerAddress;
 import dev.hacolo.common.api.SecondaryEndpoints;
 import dev.hacolo.common.api.SessionOrder;
+import dev.hacolo.common.api.SessionPolicy;
 import dev.hacolo.common.api.SessionPhase;
 import dev.hacolo.common.api.SessionReport;
 import dev.hacolo.common.api.SessionTarget;
@@ -29,6 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two agents' sessions over a real peer link; QEMU and the service are fakes. */
 final class PairTest {
+  /** QEMU's own engine: the scripted QEMU of these tests carries no packets. */
+  private static final SessionPolicy STOCK = new SessionPolicy("qemu", "compare", 10_000, 500);
+
   private static final UUID PAIR = new UUID(1, 1);
   private static final UUID INSTANCE = new UUID(2, 2);
 
@@ -65,7 +69,7 @@ final class PairTest {
         peer,
         target == SessionTarget.SECONDARY ? guest : null,
         to,
-        null);
+        STOCK);
   }
 
   private SessionOrder order(SessionTarget target, long generation) {
@@ -329,7 +333,7 @@ final class PairTest {
     b.accept(order(SessionTarget.SECONDARY, 1, address(a), null));
     SessionOrder other =
         new SessionOrder(
-            new UUID(9, 9), INSTANCE, 1, SessionTarget.SECONDARY, address(a), guest, null, null);
+            new UUID(9, 9), INSTANCE, 1, SessionTarget.SECONDARY, address(a), guest, null, STOCK);
     assertThat(b.order(other))
         .contains("instance %s belongs to pair %s here".formatted(INSTANCE, PAIR));
   }

@@ -31,7 +31,7 @@ final class PortPoolTest {
   }
 
   private List<Integer> take(PortPool pool, UUID pair) {
-    SecondaryEndpoints taken = loop.get(() -> pool.take(pair, Guests.large(ONE)));
+    SecondaryEndpoints taken = loop.get(() -> pool.take(pair, Guests.large(ONE), false));
     assertThat(taken.nics())
         .extracting(SecondaryEndpoints.NicPorts::nic)
         .containsExactly("net0", "net1");
@@ -63,7 +63,7 @@ final class PortPoolTest {
     PortPool pool = pool(FIRST + 7);
     take(pool, ONE);
     take(pool, ONE);
-    assertThat(loop.failure(() -> pool.take(TWO, Guests.large(ONE))))
+    assertThat(loop.failure(() -> pool.take(TWO, Guests.large(ONE), false)))
         .hasMessage(
             "every port from %d to %d on 127.0.0.1 is in use: end what uses them or widen session.ports"
                 .formatted(FIRST, FIRST + 7));

@@ -42,6 +42,7 @@ public final class AgentConfigs {
             root.resolve("instances"),
             root.resolve("state"),
             directory.resolve("r-" + host)),
-        new AgentConfig.Qemu("qemu", "qemu-img", "tcg", true, Duration.ofSeconds(10)));
+        new AgentConfig.Qemu("qemu", "qemu-img", "tcg", true, Duration.ofSeconds(10)),
+        false);
   }
 }

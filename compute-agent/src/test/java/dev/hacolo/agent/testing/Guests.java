@@ -43,6 +43,6 @@ public final class Guests {
   /** Ports of a secondary. */
   public static SecondaryEndpoints endpoints(GuestDescription guest) {
     List<NicPorts> nics = guest.nics().stream().map(n -> new NicPorts(n.id(), 7003, 7004)).toList();
-    return new SecondaryEndpoints("192.0.2.2", 7001, 7002, nics);
+    return new SecondaryEndpoints("192.0.2.2", 7001, 7002, 0, nics);
   }
 }

@@ -45,7 +45,7 @@ public final class FlavorSpecParser {
         new FlavorSpec(
             integer(FlavorSpec.SECONDARY_VCPUS, vcpus, 1, vcpus),
             release(),
-            integer(FlavorSpec.MAX_HOLD_MS, 100, 1, 10_000),
+            integer(FlavorSpec.MAX_HOLD_MS, 500, 1, 10_000),
             integer(FlavorSpec.MAX_CHECKPOINT_INTERVAL_MS, 10_000, 100, 600_000),
             integer(FlavorSpec.MAX_PAUSE_PERCENT, 30, 1, 90));
     for (String name : new TreeSet<>(specs.keySet())) {

@@ -140,7 +140,11 @@ final class SyncDecision {
     Instance instance = s.pair().instance();
     return FlavorSpecParser.parse(instance.extraSpecs(), instance.vcpus())
             instanceof FlavorSpecParser.Result.Valid valid
-        ? new SessionPolicy(SessionPolicy.DEFAULT.proxy(), valid.spec().maxCheckpointIntervalMs())
+        ? new SessionPolicy(
+            SessionPolicy.HA_COLO,
+            SessionPolicy.RELEASE_COMPARED,
+            valid.spec().maxCheckpointIntervalMs(),
+            valid.spec().maxHoldMs())
         : SessionPolicy.DEFAULT;
   }
 

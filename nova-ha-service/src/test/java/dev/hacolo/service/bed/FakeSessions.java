@@ -192,6 +192,7 @@ public final class FakeSessions {
                 "127.0.0.1",
                 9601,
                 9602,
+                0,
                 List.of(new SecondaryEndpoints.NicPorts("net0", 9603, 9604)))
             : null,
         session.reason);

@@ -143,7 +143,7 @@ final class Fixtures {
         guestRunning,
         listens
             ? new SecondaryEndpoints(
-                "192.0.2.2", 1, 2, List.of(new SecondaryEndpoints.NicPorts("net0", 3, 4)))
+                "192.0.2.2", 1, 2, 0, List.of(new SecondaryEndpoints.NicPorts("net0", 3, 4)))
             : null,
         phase == SessionPhase.FAILED ? "disk full" : null);
   }

@@ -1,0 +1,236 @@
+package dev.hacolo.agent.proxy;
+
+import dev.hacolo.agent.packet.BrokenStreamException;
+import dev.hacolo.agent.packet.Frame;
+import dev.hacolo.agent.packet.FrameDecoder;
+import dev.hacolo.agent.packet.FrameEncoder;
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.nio.NioIoEvent;
+import io.netty.channel.nio.NioIoHandle;
+import io.netty.channel.nio.NioIoOps;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of QEMU's packet sockets. Unlike a channel of Netty it can be read at any moment until it is
+ * empty, which the order of inputs, outputs and epoch marks rests on. Confined to its loop.
+ */
+final class FrameSocket {
+  /** Frames for QEMU that wait at most; QEMU always reads, so this is for a moment only. */
+  static final int MAX_WAITING_BYTES = 8 << 20;
+
+  private static final int BUFFER = 1 << 20;
+
+  private final IoEventLoop loop;
+  private final SocketChannel channel;
+  private final FrameDecoder decoder = new FrameDecoder(true);
+  private final FrameEncoder encoder = new FrameEncoder(true);
+  private final ByteBuffer input;
+  private final Listener listener;
+  private ByteBuffer output = ByteBuffer.allocateDirect(BUFFER);
+  private @Nullable IoRegistration registration;
+  private boolean flushing;
+  private boolean blocked;
+  private boolean closed;
+  private long written;
+  private long dropped;
+
+  /** Told of what happens, on the loop. */
+  interface Listener {
+    /** There is something to {@link #drain}. */
+    void readable(FrameSocket socket);
+
+    /** The socket is of no use any more; not called after {@link #close}. */
+    void broken(FrameSocket socket, String reason);
+  }
+
+  /**
+   * Connects to a listening socket, which takes no time for a Unix socket.
+   *
+   * @param input buffer for reading, shared by the sockets of one loop
+   */
+  static FrameSocket connect(IoEventLoop loop, Path path, ByteBuffer input, Listener listener)
+      throws IOException {
+    SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path));
+    try {
+      channel.configureBlocking(false);
+      return new FrameSocket(loop, channel, input, listener);
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /** Takes over a connected channel that does not block. */
+  FrameSocket(IoEventLoop loop, SocketChannel channel, ByteBuffer input, Listener listener) {
+    this.loop = loop;
+    this.channel = channel;
+    this.input = input;
+    this.listener = listener;
+    loop.register(new Handle())
+        .addListener(
+            done -> {
+              if (done.isSuccess()) {
+                registered((IoRegistration) done.getNow());
+              } else {
+                fail(String.valueOf(done.cause()));
+              }
+            });
+  }
+
+  private void registered(IoRegistration mine) {
+    registration = mine;
+    if (closed) {
+      mine.cancel();
+    } else {
+      blocked = output.position() > 0;
+      mine.submit(blocked ? NioIoOps.READ_AND_WRITE : NioIoOps.READ);
+    }
+  }
+
+  private final class Handle implements NioIoHandle {
+    @Override
+    public SelectableChannel selectableChannel() {
+      return channel;
+    }
+
+    @Override
+    public void handle(IoRegistration mine, IoEvent event) {
+      NioIoOps ready = ((NioIoEvent) event).ops();
+      if (ready.contains(NioIoOps.WRITE)) {
+        write();
+      }
+      if (!closed && ready.contains(NioIoOps.READ)) {
+        listener.readable(FrameSocket.this);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
+  }
+
+  /** Hands over every frame that QEMU has written so far. */
+  void drain(Consumer<Frame> frames) {
+    try {
+      while (!closed) {
+        input.clear();
+        int count = channel.read(input);
+        if (count == 0) {
+          return;
+        }
+        if (count < 0) {
+          fail("QEMU closed it");
+          return;
+        }
+        decoder.feed(input.flip(), frames);
+      }
+    } catch (IOException | BrokenStreamException e) {
+      fail(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Gives QEMU a frame; it goes out with the others of this turn of the loop. */
+  boolean send(Frame frame) {
+    int length = encoder.encodedLength(frame);
+    if (closed || !makeRoom(length)) {
+      dropped++;
+      return false;
+    }
+    encoder.encode(frame, output);
+    written += length;
+    if (!flushing) {
+      flushing = true;
+      loop.execute(this::flush);
+    }
+    return true;
+  }
+
+  private boolean makeRoom(int length) {
+    if (output.remaining() >= length) {
+      return true;
+    }
+    write();
+    if (output.remaining() >= length) {
+      return true;
+    }
+    int capacity = Math.max(2 * output.capacity(), output.position() + length);
+    if (capacity > MAX_WAITING_BYTES) {
+      return false;
+    }
+    output = ByteBuffer.allocateDirect(capacity).put(output.flip());
+    return true;
+  }
+
+  private void flush() {
+    flushing = false;
+    if (!closed && !blocked) {
+      write();
+    }
+  }
+
+  private void write() {
+    if (closed) {
+      return;
+    }
+    try {
+      output.flip();
+      while (output.hasRemaining() && channel.write(output) > 0) {
+        // Until it is empty or the socket is full.
+      }
+      output.compact();
+      interest(output.position() > 0);
+    } catch (IOException e) {
+      output.clear();
+      fail(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void interest(boolean write) {
+    if (write != blocked && registration != null) {
+      blocked = write;
+      registration.submit(write ? NioIoOps.READ_AND_WRITE : NioIoOps.READ);
+    }
+  }
+
+  /** Bytes given to {@link #send} so far that were not dropped. */
+  long written() {
+    return written;
+  }
+
+  /** Frames dropped because QEMU did not read. */
+  long dropped() {
+    return dropped;
+  }
+
+  private void fail(String reason) {
+    if (!closed) {
+      close();
+      listener.broken(this, reason);
+    }
+  }
+
+  /** Disconnects; what waits is lost. */
+  void close() {
+    if (!closed) {
+      closed = true;
+      if (registration != null) {
+        registration.cancel();
+      }
+      try {
+        channel.close();
+      } catch (IOException e) {
+        // There is nothing left to lose.
+      }
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package dev.hacolo.agent.proxy;
+
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoEventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Event loops of the packet path. Each session's proxy lives on one of them; nothing that can block
+ * or takes long runs there.
+ */
+public final class PacketLoops implements AutoCloseable {
+  private final IoEventLoopGroup group;
+
+  /** Starts threads when they are first used. */
+  public PacketLoops(int threads) {
+    group =
+        new MultiThreadIoEventLoopGroup(
+            threads, new DefaultThreadFactory("packets", true), NioIoHandler.newFactory());
+  }
+
+  /** As many loops as the host can spare without starving its guests. */
+  public static PacketLoops ofHost() {
+    return new PacketLoops(Math.min(4, Math.max(1, Runtime.getRuntime().availableProcessors() / 2)));
+  }
+
+  IoEventLoop next() {
+    return (IoEventLoop) group.next();
+  }
+
+  /** Ends the threads; sockets on them are closed. */
+  @Override
+  public void close() {
+    group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+  }
+}

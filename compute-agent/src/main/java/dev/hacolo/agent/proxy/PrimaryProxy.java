@@ -1,0 +1,213 @@
+package dev.hacolo.agent.proxy;
+
+import dev.hacolo.agent.compare.CheckpointCause;
+import dev.hacolo.agent.compare.ContentDigest;
+import dev.hacolo.agent.compare.GatePolicy;
+import dev.hacolo.agent.compare.OutputRecord;
+import dev.hacolo.agent.compare.ReleaseGate;
+import dev.hacolo.agent.compare.Translation;
+import dev.hacolo.agent.packet.Frame;
+import dev.hacolo.agent.qemu.PacketPath.Stream;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Agent A's side: copies of inputs go to B, outputs wait in the {@link ReleaseGate} until its rules
+ * let them go. Confined to its loop.
+ */
+final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port {
+  private static final long PATIENCE_NANOS = 5_000_000_000L;
+
+  private final PacketStreams streams;
+  private final Edge edge;
+  private final PacketLink link;
+  private final ContentDigest digest;
+  private final GatePolicy policy;
+  private final Events events;
+  private final List<Frame> outputs = new ArrayList<>();
+  private @Nullable ReleaseGate gate;
+  private long seals;
+  private long loaded;
+  private boolean covering;
+  private boolean resumed;
+  private long sealedAt;
+
+  /** Told of what the agent has to do, on the loop. */
+  interface Events {
+    void checkpointDue(CheckpointCause cause);
+
+    /** All that was held at the seal of a checkpoint has left. */
+    void synchronised();
+
+    void linkLost(String reason);
+  }
+
+  PrimaryProxy(
+      PacketStreams streams,
+      Edge edge,
+      PacketLinks.Opened opened,
+      GatePolicy policy,
+      Events events) {
+    this.streams = streams;
+    this.edge = edge;
+    this.link = opened.link();
+    this.digest = new ContentDigest(opened.key());
+    this.policy = policy;
+    this.events = events;
+    link.observe(this);
+    for (Translation inherited : edge.translations()) {
+      link.send(new PacketMessage.Inherited(inherited));
+    }
+    edge.onForgotten(flow -> link.send(new PacketMessage.Forgotten(flow)));
+  }
+
+  /** From now on outputs wait, at first for a whole checkpoint. */
+  void hold() {
+    gate = new ReleaseGate(policy, digest, this);
+  }
+
+  @Override
+  public void readable(int nic, Stream stream) {
+    switch (stream) {
+      case INPUT_COPY -> takeInputs(nic, System.nanoTime());
+      case OUTPUT -> takeOutputs(nic, System.nanoTime());
+      case INPUT -> streams.drain(nic, Stream.INPUT, f -> streams.send(nic, Stream.INJECTED, edge.toGuest(nic, f)));
+      default -> streams.drain(nic, stream, f -> {});
+    }
+  }
+
+  private void takeInputs(int nic, long now) {
+    ReleaseGate holding = gate;
+    streams.drain(
+        nic,
+        Stream.INPUT_COPY,
+        frame -> {
+          if (holding != null) {
+            holding.input(nic, frame, now);
+            link.send(new PacketMessage.Input(nic, frame));
+          }
+        });
+  }
+
+  /** What an output rests on was copied before it was sent: so the copies are read after it. */
+  private void takeOutputs(int nic, long now) {
+    ReleaseGate holding = gate;
+    if (holding == null) {
+      streams.drain(nic, Stream.OUTPUT, frame -> release(nic, frame));
+      return;
+    }
+    streams.drain(nic, Stream.OUTPUT, outputs::add);
+    for (int other = 0; other < streams.nics(); other++) {
+      takeInputs(other, now);
+    }
+    for (Frame frame : outputs) {
+      holding.output(nic, frame, now);
+    }
+    outputs.clear();
+  }
+
+  @Override
+  public void drain(long now) {
+    for (int nic = 0; nic < streams.nics(); nic++) {
+      takeOutputs(nic, now);
+      takeInputs(nic, now);
+    }
+  }
+
+  /** See {@link dev.hacolo.agent.qemu.PacketPath#sealed}. */
+  void sealed(boolean certain, long now) {
+    seals++;
+    sealedAt = now;
+    covering = certain;
+    resumed = false;
+    link.send(new PacketMessage.Mark(seals));
+    if (gate != null) {
+      gate.sealed(seals, certain);
+    }
+  }
+
+  @Override
+  public void resumed(long now) {
+    resumed = true;
+    checkpointed(now);
+  }
+
+  private void checkpointed(long now) {
+    if (covering && resumed && loaded == seals) {
+      covering = false;
+      if (gate != null) {
+        gate.checkpointed(now);
+        events.synchronised();
+      }
+    }
+  }
+
+  @Override
+  public void message(PacketMessage message) {
+    long now = System.nanoTime();
+    if (message instanceof PacketMessage.Loaded m) {
+      loaded = m.checkpoint();
+      checkpointed(now);
+    } else if (message instanceof PacketMessage.Wanted m) {
+      events.checkpointDue(m.cause());
+    } else if (gate != null && message instanceof PacketMessage.Judged m) {
+      gate.verdict(m.id(), m.verdict(), now);
+    } else if (gate != null && message instanceof PacketMessage.Stable m) {
+      gate.inputsStable(m.inputs());
+    } else {
+      throw new IllegalArgumentException("unexpected on the packet link: " + message);
+    }
+  }
+
+  @Override
+  public void lost(String reason) {
+    events.linkLost(reason);
+  }
+
+  @Override
+  public void tick(long now) {
+    edge.table().tick(now);
+    if (gate != null) {
+      gate.tick(now);
+    }
+    if (covering && resumed && now - sealedAt > PATIENCE_NANOS && link.isOpen()) {
+      link.close();
+      events.linkLost(
+          "the secondary's checkpoints are out of step: %d loaded, %d taken"
+              .formatted(loaded, seals));
+    }
+  }
+
+  @Override
+  public void record(OutputRecord record) {
+    link.send(new PacketMessage.Output(record));
+  }
+
+  @Override
+  public void release(int nic, Frame frame) {
+    streams.send(nic, Stream.RELEASED, edge.toClient(nic, frame));
+  }
+
+  @Override
+  public void checkpointDue(CheckpointCause cause) {
+    events.checkpointDue(cause);
+  }
+
+  /** This guest is the only one: everything that waits leaves. */
+  void releaseAll(long now) {
+    if (gate != null) {
+      gate.releaseAll(now);
+      gate = null;
+    }
+  }
+
+  @Nullable ReleaseGate gate() {
+    return gate;
+  }
+
+  @Override
+  public void close() {
+    link.close();
+  }
+}

@@ -1,0 +1,175 @@
+package dev.hacolo.agent.proxy;
+
+import dev.hacolo.agent.compare.CheckpointCause;
+import dev.hacolo.agent.compare.ContentDigest;
+import dev.hacolo.agent.compare.FeedBounds;
+import dev.hacolo.agent.compare.InputFeed;
+import dev.hacolo.agent.compare.OutputComparator;
+import dev.hacolo.agent.compare.OutputRecord;
+import dev.hacolo.agent.compare.Translation;
+import dev.hacolo.agent.compare.Verdict;
+import dev.hacolo.agent.packet.FlowKey;
+import dev.hacolo.agent.packet.Frame;
+import dev.hacolo.agent.packet.Packet;
+import dev.hacolo.agent.qemu.PacketPath.Stream;
+import java.util.function.Consumer;
+
+/**
+ * Agent B's side: feeds the secondary VM with the primary's inputs and compares what it sends with
+ * the primary's output records. Confined to its loop.
+ */
+final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparator.Port {
+  private final PacketStreams streams;
+  private final PacketLink link;
+  private final Consumer<String> lost;
+  private final OutputComparator comparator;
+  private final InputFeed feed;
+  private final Edge inherited = new Edge(System.nanoTime());
+  private final Packet packet = new Packet();
+  private long inputs;
+  private long stable;
+  private long loads;
+
+  SecondaryProxy(PacketStreams streams, PacketLink link, byte[] key, Consumer<String> lost) {
+    this.streams = streams;
+    this.link = link;
+    this.lost = lost;
+    this.comparator = new OutputComparator(new ContentDigest(key), this);
+    this.feed =
+        new InputFeed(
+            FeedBounds.DEFAULT, (nic, frame) -> streams.send(nic, Stream.INJECTED, frame));
+    link.observe(this);
+  }
+
+  @Override
+  public void message(PacketMessage message) {
+    long now = System.nanoTime();
+    if (message instanceof PacketMessage.Input m) {
+      input(m.nic(), m.frame(), now);
+    } else if (message instanceof PacketMessage.Output m) {
+      record(m.record(), now);
+    } else if (message instanceof PacketMessage.Mark m) {
+      comparator.epochMark(m.checkpoint());
+      feed.epochMark(m.checkpoint());
+    } else if (message instanceof PacketMessage.Inherited m) {
+      inherited.table().inherit(m.translation());
+    } else if (message instanceof PacketMessage.Forgotten m) {
+      inherited.table().remove(m.flow());
+    } else {
+      throw new IllegalArgumentException("unexpected on the packet link: " + message);
+    }
+  }
+
+  private void input(int nic, Frame frame, long now) {
+    packet.parse(frame);
+    comparator.input(nic, packet, now);
+    feed.input(nic, frame, packet, now);
+    inputs++;
+  }
+
+  private void record(OutputRecord record, long now) {
+    if (record instanceof OutputRecord.Stream r) {
+      feed.primarySent(r.flow(), r.end());
+    }
+    comparator.record(record, now);
+  }
+
+  /** Having an input is what is acknowledged; that the VM gets it is the feed's to see to. */
+  @Override
+  public void together() {
+    if (inputs != stable) {
+      stable = inputs;
+      link.send(new PacketMessage.Stable(stable));
+    }
+  }
+
+  @Override
+  public void lost(String reason) {
+    lost.accept(reason);
+  }
+
+  @Override
+  public void readable(int nic, Stream stream) {
+    if (stream == Stream.OUTPUT) {
+      takeOutputs(nic, System.nanoTime());
+    } else {
+      // The tap is down: what comes from it is not for the VM.
+      streams.drain(nic, stream, frame -> {});
+    }
+  }
+
+  private void takeOutputs(int nic, long now) {
+    streams.drain(
+        nic,
+        Stream.OUTPUT,
+        frame -> {
+          packet.parse(frame);
+          feed.output(nic, packet, now);
+          comparator.output(nic, frame, packet, now);
+        });
+  }
+
+  @Override
+  public void drain(long now) {
+    for (int nic = 0; nic < streams.nics(); nic++) {
+      takeOutputs(nic, now);
+    }
+    comparator.secondaryStopped();
+    feed.secondaryStopped();
+  }
+
+  @Override
+  public void resumed(long now) {
+    loads++;
+    comparator.stateLoaded();
+    feed.stateLoaded(loads, now);
+    link.send(new PacketMessage.Loaded(loads));
+  }
+
+  @Override
+  public void tick(long now) {
+    comparator.tick(now);
+    feed.tick(now);
+  }
+
+  @Override
+  public void verdict(long recordId, Verdict verdict) {
+    link.send(new PacketMessage.Judged(recordId, verdict));
+  }
+
+  @Override
+  public void opened(FlowKey flow, OutputRecord.SynAck primary, OutputRecord.SynAck secondary) {
+    feed.opened(
+        flow,
+        primary.sequence() - secondary.sequence(),
+        primary.timestamp() - secondary.timestamp());
+  }
+
+  @Override
+  public void checkpointWanted(CheckpointCause cause) {
+    link.send(new PacketMessage.Wanted(cause));
+  }
+
+  /**
+   * The VM serves. What it has sent and no client acknowledged is sent again: clients wait for it,
+   * and only for a time-out of theirs or of the VM's.
+   */
+  ServingProxy promoted(long now) {
+    Edge edge = new Edge(now);
+    for (Translation before : inherited.translations()) {
+      edge.table().inherit(before);
+    }
+    for (Translation opened : feed.translations()) {
+      edge.table().adopt(opened);
+    }
+    feed.promoted(now);
+    comparator.unacknowledged(
+        (nic, frame) -> streams.send(nic, Stream.RELEASED, edge.toClient(nic, frame.copy())));
+    return new ServingProxy(streams, edge, inherited, feed);
+  }
+
+  @Override
+  public void close() {
+    link.close();
+  }
+}

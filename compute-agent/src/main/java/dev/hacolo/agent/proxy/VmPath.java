@@ -1,0 +1,349 @@
+package dev.hacolo.agent.proxy;
+
+import dev.hacolo.agent.compare.CheckpointCause;
+import dev.hacolo.agent.compare.GatePolicy;
+import dev.hacolo.agent.domain.StepException;
+import dev.hacolo.agent.qemu.PacketPath;
+import dev.hacolo.common.api.PeerAddress;
+import dev.hacolo.common.api.SecondaryEndpoints;
+import io.netty.channel.Channel;
+import io.netty.channel.IoEventLoop;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The packet path of one VM. Its public methods belong to the agent's event loop (the "home"); the
+ * sockets and rules live on a loop of the packet path, where every call is carried out in order.
+ */
+public final class VmPath implements PacketPath {
+  private static final Logger LOG = LoggerFactory.getLogger(VmPath.class);
+  private static final int TICK_MILLIS = 10;
+
+  private final Context home;
+  private final IoEventLoop loop;
+  private final PacketLinkTls tls;
+  private final Consumer<String> linkLost;
+
+  // Of the home.
+  private final Set<String> connected = new HashSet<>();
+  private Pairing pairing = Pairing.NONE;
+
+  // Of the loop.
+  private final PacketStreams streams;
+  private Edge edge = new Edge(System.nanoTime());
+  private @Nullable Role role;
+  private @Nullable Channel listener;
+  private final ScheduledFuture<?> ticks;
+  private Promise<Void> synchronised = Promise.promise();
+  private volatile boolean needed;
+
+  /** Whom the VM is paired with, and under which rules. */
+  public record Pairing(@Nullable PeerAddress peer, UUID pairId, long generation, GatePolicy policy) {
+    private static final Pairing NONE = new Pairing(null, new UUID(0, 0), 0, GatePolicy.DEFAULT);
+  }
+
+  /**
+   * A path without sockets. To be made on the home.
+   *
+   * @param linkLost told on the home when the packet link is lost
+   */
+  public VmPath(Context home, PacketLoops loops, PacketLinkTls tls, Consumer<String> linkLost) {
+    this.home = home;
+    this.loop = loops.next();
+    this.tls = tls;
+    this.linkLost = linkLost;
+    this.streams = new PacketStreams(loop, this::socketEnded);
+    this.ticks =
+        loop.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Says whom {@link #listen} and {@link #open} are for. */
+  public void pair(Pairing value) {
+    pairing = value;
+  }
+
+  private void tick() {
+    Role now = role;
+    if (now != null) {
+      now.tick(System.nanoTime());
+    }
+    needed = now instanceof ServingProxy serving && serving.isNeeded();
+  }
+
+  private void take(Role next) {
+    if (role != null) {
+      role.close();
+    }
+    role = next;
+    streams.reader(next);
+  }
+
+  /** Does something on the loop and brings its result home. */
+  private <T> Future<T> onLoop(LoopStep<T> step) {
+    Promise<T> result = Promise.promise();
+    loop.execute(
+        () -> {
+          try {
+            T value = step.run();
+            home.runOnContext(v -> result.complete(value));
+          } catch (IOException | RuntimeException e) {
+            home.runOnContext(v -> result.fail(e));
+          }
+        });
+    return result.future();
+  }
+
+  private interface LoopStep<T> {
+    T run() throws IOException;
+  }
+
+  private <T> Future<T> toHome(io.netty.util.concurrent.Future<T> future) {
+    Promise<T> result = Promise.promise();
+    future.addListener(
+        done ->
+            home.runOnContext(
+                v -> {
+                  if (done.isSuccess()) {
+                    result.complete(future.getNow());
+                  } else {
+                    result.fail(done.cause());
+                  }
+                }));
+    return result.future();
+  }
+
+  private static String key(int nic, Stream stream) {
+    return nic + "/" + stream;
+  }
+
+  @Override
+  public Future<Void> connect(int nic, Stream stream, Path socket) {
+    return this.<Void>onLoop(
+            () -> {
+              streams.connect(nic, stream, socket);
+              return null;
+            })
+        .onSuccess(v -> connected.add(key(nic, stream)))
+        .recover(
+            e ->
+                Future.failedFuture(
+                    new StepException(
+                        "the packet socket %s cannot be opened: %s"
+                            .formatted(socket, e.getMessage()))));
+  }
+
+  @Override
+  public boolean isConnected(int nic, Stream stream) {
+    return connected.contains(key(nic, stream));
+  }
+
+  @Override
+  public boolean isConnected() {
+    return !connected.isEmpty();
+  }
+
+  @Override
+  public Future<Void> listen(SecondaryEndpoints endpoints) {
+    Pairing with = pairing;
+    PeerAddress peer = Objects.requireNonNull(with.peer(), "peer");
+    return toHome(
+            PacketLinks.listen(
+                loop,
+                tls.server(peer.host()),
+                endpoints.address(),
+                endpoints.packetPort(),
+                with.pairId(),
+                with.generation(),
+                this::accepted))
+        .map(
+            channel -> {
+              loop.execute(() -> listener = channel);
+              return null;
+            });
+  }
+
+  /** On the loop. One link for one generation: a second one has missed what the first carried. */
+  private void accepted(PacketLink link, byte[] key) {
+    if (role instanceof SecondaryProxy) {
+      link.close();
+    } else {
+      take(new SecondaryProxy(streams, link, key, this::lost));
+    }
+  }
+
+  /** A pair whose packets do not flow protects nothing; a VM that ended is told of elsewhere. */
+  private void socketEnded(String reason) {
+    LOG.warn("{}", reason);
+    if (role instanceof PrimaryProxy || role instanceof SecondaryProxy) {
+      lost(reason);
+    }
+  }
+
+  private void lost(String reason) {
+    home.runOnContext(v -> linkLost.accept(reason));
+  }
+
+  @Override
+  public Future<Void> open(SecondaryEndpoints endpoints, CheckpointRequests requests) {
+    Pairing with = pairing;
+    PeerAddress peer = Objects.requireNonNull(with.peer(), "peer");
+    return toHome(
+            PacketLinks.open(
+                loop,
+                tls.client(peer.host()),
+                endpoints.address(),
+                endpoints.packetPort(),
+                with.pairId(),
+                with.generation()))
+        .compose(
+            opened ->
+                onLoop(
+                    () -> {
+                      take(
+                          new PrimaryProxy(
+                              streams, edge, opened, with.policy(), events(requests)));
+                      return null;
+                    }));
+  }
+
+  private PrimaryProxy.Events events(CheckpointRequests requests) {
+    synchronised = Promise.promise();
+    Promise<Void> mine = synchronised;
+    return new PrimaryProxy.Events() {
+      @Override
+      public void checkpointDue(CheckpointCause cause) {
+        home.runOnContext(v -> requests.checkpointDue(cause.name()));
+      }
+
+      @Override
+      public void synchronised() {
+        if (!mine.future().isComplete()) {
+          home.runOnContext(v -> mine.tryComplete());
+        }
+      }
+
+      @Override
+      public void linkLost(String reason) {
+        home.runOnContext(v -> mine.tryFail(new StepException(reason)));
+        lost(reason);
+      }
+    };
+  }
+
+  @Override
+  public Future<Void> hold() {
+    return onLoop(
+        () -> {
+          if (!(role instanceof PrimaryProxy primary)) {
+            throw new StepException("the packet link is not open");
+          }
+          primary.hold();
+          return null;
+        });
+  }
+
+  @Override
+  public Future<Void> synchronised() {
+    return synchronised.future();
+  }
+
+  @Override
+  public Future<Void> drain() {
+    return onLoop(
+        () -> {
+          if (role != null) {
+            role.drain(System.nanoTime());
+          }
+          return null;
+        });
+  }
+
+  @Override
+  public void sealed(boolean certain) {
+    loop.execute(
+        () -> {
+          if (role instanceof PrimaryProxy primary) {
+            primary.sealed(certain, System.nanoTime());
+          }
+        });
+  }
+
+  @Override
+  public void resumed() {
+    loop.execute(
+        () -> {
+          if (role != null) {
+            role.resumed(System.nanoTime());
+          }
+        });
+  }
+
+  @Override
+  public Future<Long> serve() {
+    return onLoop(
+        () -> {
+          long before = streams.written();
+          long now = System.nanoTime();
+          closeListener();
+          if (role instanceof SecondaryProxy secondary) {
+            ServingProxy serving = secondary.promoted(now);
+            edge = serving.edge();
+            take(serving);
+          } else if (role instanceof PrimaryProxy primary) {
+            primary.releaseAll(now);
+            take(new ServingProxy(streams, edge));
+          } else if (role == null) {
+            take(new ServingProxy(streams, edge));
+          }
+          Objects.requireNonNull(role, "role").drain(now);
+          tick();
+          return streams.written() - before;
+        });
+  }
+
+  private void closeListener() {
+    if (listener != null) {
+      listener.close();
+      listener = null;
+    }
+  }
+
+  @Override
+  public boolean isNeeded() {
+    return needed;
+  }
+
+  @Override
+  public void disconnect(int nic, Stream stream) {
+    connected.remove(key(nic, stream));
+    loop.execute(() -> streams.disconnect(nic, stream));
+  }
+
+  @Override
+  public void close() {
+    connected.clear();
+    ticks.cancel(false);
+    loop.execute(
+        () -> {
+          closeListener();
+          if (role != null) {
+            role.close();
+            role = null;
+          }
+          streams.close();
+        });
+  }
+}

@@ -1,0 +1,90 @@
+package dev.hacolo.agent.session;
+
+import dev.hacolo.agent.compare.GatePolicy;
+import dev.hacolo.agent.proxy.PacketLinkTls;
+import dev.hacolo.agent.proxy.PacketLoops;
+import dev.hacolo.agent.proxy.VmPath;
+import dev.hacolo.agent.qemu.ColoVm;
+import dev.hacolo.common.api.SessionOrder;
+import dev.hacolo.common.api.SessionPolicy;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/** What a session has on the packet path: the way of its VM's frames and the engines for it. */
+final class PacketSide {
+  private static final long LEAVE_MILLIS = 1000;
+
+  private final VmPath path;
+  private final Engines engines;
+  private final Context home;
+  private Future<Void> leaving = Future.succeededFuture();
+  private long timer = -1;
+
+  /** What all sessions of the agent share. */
+  record Surroundings(Context home, PacketLoops loops, PacketLinkTls tls) {}
+
+  PacketSide(Surroundings around, Plans plans, UUID instance, Consumer<String> linkLost) {
+    home = around.home();
+    path = new VmPath(around.home(), around.loops(), around.tls(), linkLost);
+    engines = plans.engines(instance, path);
+  }
+
+  Engines engines() {
+    return engines;
+  }
+
+  /**
+   * Takes over an order's peer and policy.
+   *
+   * @return whether the agents compare, and so need a packet link
+   */
+  boolean pair(SessionOrder order) {
+    SessionPolicy policy = order.policyOrDefault();
+    engines.choose(policy);
+    path.pair(
+        new VmPath.Pairing(order.peer(), order.pairId(), order.generation(), rules(policy)));
+    return policy.proxy().equals(SessionPolicy.HA_COLO);
+  }
+
+  private static GatePolicy rules(SessionPolicy policy) {
+    GatePolicy.Release release =
+        policy.release().equals(SessionPolicy.RELEASE_ALL)
+            ? GatePolicy.Release.ALL
+            : GatePolicy.Release.COMPARE;
+    return GatePolicy.DEFAULT
+        .withRelease(release)
+        .withMaxHold(Duration.ofMillis(policy.maxHoldMs()).toNanos());
+  }
+
+  /**
+   * Takes the agent out of the path of a VM that serves alone, as soon as no connection needs it.
+   */
+  void leaveLater(ColoVm vm) {
+    stay();
+    timer =
+        home.owner()
+            .setPeriodic(
+                LEAVE_MILLIS,
+                t -> {
+                  if (!engines.isInPath()) {
+                    stay();
+                  } else if (leaving.isComplete()) {
+                    leaving = engines.leave(vm).otherwiseEmpty();
+                  }
+                });
+  }
+
+  /** Ends {@link #leaveLater}; completes when nothing is on its way out any more. */
+  Future<Void> stay() {
+    home.owner().cancelTimer(timer);
+    return leaving;
+  }
+
+  void close() {
+    stay();
+    engines.close();
+  }
+}
