@@ -1,11 +1,26 @@
 package dev.hacolo.agent.packet;
 
+import java.util.Comparator;
+
 /**
  * Names a TCP connection as the guest sees it: NIC, VLAN tags, and both ends. Equal for frames of
  * both directions. Mutable, so that a lookup needs no allocation; a key that is kept is a {@link
  * #copy}.
+ *
+ * <p>Clients choose addresses and ports and could choose keys of one hash. Keys are ordered for the
+ * sake of {@link java.util.HashMap}, which then still finds one in logarithmic time.
  */
-public final class FlowKey {
+public final class FlowKey implements Comparable<FlowKey> {
+  private static final Comparator<FlowKey> ORDER =
+      Comparator.comparingInt((FlowKey key) -> key.ports)
+          .thenComparingLong(key -> key.clientLow)
+          .thenComparingLong(key -> key.clientHigh)
+          .thenComparingLong(key -> key.guestLow)
+          .thenComparingLong(key -> key.guestHigh)
+          .thenComparingInt(key -> key.vlans)
+          .thenComparingInt(key -> key.nic)
+          .thenComparing(key -> key.v6);
+
   private long guestHigh;
   private long guestLow;
   private long clientHigh;
@@ -24,8 +39,10 @@ public final class FlowKey {
    *
    * @param nic number of the guest's NIC, 0 to 255
    * @param vlans outer tag's id in bits 12-23, inner tag's in bits 0-11; 0xfff is never an id, so a
-   *     missing tag is 0xfff
+   *     missing tag is 0xfff; tags without an id (0) are left out
    * @param v6 whether the addresses are IPv6; IPv4 addresses are in the low 32 bits
+   * @param guestPort 0 to 65535
+   * @param clientPort 0 to 65535
    */
   public FlowKey set(
       int nic,
@@ -106,6 +123,12 @@ public final class FlowKey {
   /** The other end's TCP port. */
   public int clientPort() {
     return ports & 0xffff;
+  }
+
+  /** An order that means nothing, but agrees with {@link #equals}. */
+  @Override
+  public int compareTo(FlowKey other) {
+    return ORDER.compare(this, other);
   }
 
   @Override

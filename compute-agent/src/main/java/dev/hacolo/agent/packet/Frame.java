@@ -2,7 +2,7 @@ package dev.hacolo.agent.packet;
 
 /**
  * One frame as it travels on QEMU's packet sockets: a virtio-net header of {@code vnetLength} bytes
- * (0, 10 or 12), then the Ethernet frame without its checksum.
+ * (0, 10, 12 or 20), then the Ethernet frame without its checksum.
  *
  * <p>The bytes are shared, not copied: whoever holds a frame may change them only if nobody else
  * holds it.
@@ -16,6 +16,18 @@ public record Frame(byte[] bytes, int vnetLength) {
   public static final int MAX_BYTES = 4096 + 65536;
 
   private static final int NEEDS_CHECKSUM = 1;
+
+  /**
+   * Takes the bytes as they are.
+   *
+   * @throws IllegalArgumentException if the header is longer than the frame
+   */
+  public Frame {
+    if (vnetLength < 0 || vnetLength > bytes.length) {
+      throw new IllegalArgumentException(
+          "a virtio-net header of %d bytes in a frame of %d".formatted(vnetLength, bytes.length));
+    }
+  }
 
   /** Length of the Ethernet frame. */
   public int ethernetLength() {

@@ -5,6 +5,8 @@ import static dev.hacolo.agent.packet.Bytes.i64;
 import static dev.hacolo.agent.packet.Bytes.u16;
 import static dev.hacolo.agent.packet.Bytes.u8;
 
+import java.util.Objects;
+
 /**
  * Where things are in an Ethernet frame. One object is used again and again, so that parsing
  * allocates nothing; all offsets are into the array last given to {@link #parse}. Not thread-safe.
@@ -42,12 +44,17 @@ public final class Packet {
   private static final int PROTOCOL_ICMP = 1;
   private static final int PROTOCOL_ICMPV6 = 58;
 
-  /** RFC 8200: hop-by-hop, routing, destination options; RFC 4302 (AH) counts in 4-byte units. */
-  private static final int EXT_HOP_BY_HOP = 0;
+  private static final int NO_ID = 0xfff;
+  private static final int IPV6_HEADER = 40;
+  private static final int V4_FRAGMENT = 0x3fff;
+  private static final int V6_FRAGMENT = 0xfff9;
 
+  /** RFC 4861, 6.1 and 7.1: a router lowers it, so the sender is a neighbour. */
+  private static final int ND_HOP_LIMIT = 255;
+
+  private static final int EXT_HOP_BY_HOP = 0;
   private static final int EXT_ROUTING = 43;
   private static final int EXT_FRAGMENT = 44;
-  private static final int EXT_AUTHENTICATION = 51;
   private static final int EXT_DESTINATION = 60;
 
   /** What a frame is, as far as the rules of release care. */
@@ -60,19 +67,20 @@ public final class Packet {
     ICMP,
     /** A fragment of an IP packet, whatever is in it. */
     FRAGMENT,
-    /** Another protocol over IP. */
+    /** Another protocol over IP, also IPsec (AH and ESP) with whatever is in it. */
     OTHER_IP,
     /** ARP. */
     ARP,
-    /** ICMPv6 types 133 to 137. */
+    /** ICMPv6 types 133 to 137 as a host accepts them: code 0, hop limit 255. */
     NEIGHBOUR_DISCOVERY,
-    /** Not IP. */
+    /** Not IP, or behind VLAN tags that are not understood. */
     OTHER,
     /** Too short, or its lengths contradict each other. */
     MALFORMED
   }
 
-  private byte[] data = new byte[0];
+  private final SegmentOptions options = new SegmentOptions();
+  private byte[] data = {};
   private int start;
   private int end;
   private Kind kind = Kind.MALFORMED;
@@ -84,12 +92,11 @@ public final class Packet {
   private int fragment;
   private int payload;
   private int payloadEnd;
-  private int sackPermitted;
-  private int maxSegment;
-  private int windowScale;
-  private int timestamps;
-  private int sack;
-  private int sackLength;
+
+  /** As after an empty frame. */
+  public Packet() {
+    parse(data, 0, 0);
+  }
 
   /** Parses the Ethernet frame of a {@link Frame}. */
   public Kind parse(Frame frame) {
@@ -102,20 +109,28 @@ public final class Packet {
    * @throws IndexOutOfBoundsException if the range is not in the array
    */
   public Kind parse(byte[] bytes, int offset, int length) {
-    java.util.Objects.checkFromIndexSize(offset, length, bytes.length);
+    Objects.checkFromIndexSize(offset, length, bytes.length);
     data = bytes;
     start = offset;
     end = offset + length;
+    clear();
+    kind = link();
+    if (kind == Kind.MALFORMED) {
+      clear();
+    }
+    return kind;
+  }
+
+  private void clear() {
     vlans = NO_VLANS;
     v6 = false;
     ipOffset = -1;
     protocol = -1;
     transport = -1;
     fragment = -1;
-    payload = offset;
+    payload = start;
     payloadEnd = end;
-    kind = link();
-    return kind;
+    options.clear();
   }
 
   private Kind link() {
@@ -125,24 +140,29 @@ public final class Packet {
     int at = start + ETHERNET_HEADER;
     int type = u16(data, at - 2);
     for (int tags = 0; type == TYPE_VLAN || type == TYPE_QINQ; tags++) {
-      if (tags == 2) {
-        return Kind.OTHER;
-      }
       if (end - at < 4) {
         return Kind.MALFORMED;
       }
-      int id = u16(data, at) & 0xfff;
-      vlans = tags == 0 ? (id << 12) | 0xfff : (vlans & 0xfff000) | id;
+      if (tags == 2 || !tag(u16(data, at) & NO_ID)) {
+        return Kind.OTHER;
+      }
       type = u16(data, at + 2);
       at += 4;
     }
-    payload = at;
     return switch (type) {
       case TYPE_IPV4 -> ipv4(at);
       case TYPE_IPV6 -> ipv6(at);
       case TYPE_ARP -> Kind.ARP;
       default -> Kind.OTHER;
     };
+  }
+
+  /** An id of 0 is a priority alone and names no VLAN (802.1Q): with and without is one flow. */
+  private boolean tag(int id) {
+    if (id != 0) {
+      vlans = vlans == NO_VLANS ? (id << 12) | NO_ID : (vlans & ~NO_ID) | id;
+    }
+    return id != NO_ID;
   }
 
   private Kind ipv4(int at) {
@@ -158,150 +178,117 @@ public final class Packet {
     protocol = u8(data, at + 9);
     payload = at + header;
     payloadEnd = at + total;
-    int fragmentField = u16(data, at + 6) & 0x3fff;
-    if (fragmentField != 0) {
-      fragment = fragmentField;
+    int field = u16(data, at + 6) & V4_FRAGMENT;
+    if (field != 0) {
+      fragment = field;
       return Kind.FRAGMENT;
     }
-    return transport(payload);
+    return upperLayer();
   }
 
   private Kind ipv6(int at) {
-    if (end - at < 40 || u8(data, at) >> 4 != 6) {
+    if (end - at < IPV6_HEADER || u8(data, at) >> 4 != 6) {
       return Kind.MALFORMED;
     }
     int length = u16(data, at + 4);
-    if (length > end - at - 40) {
+    if (length > end - at - IPV6_HEADER) {
       return Kind.MALFORMED;
     }
     ipOffset = at;
     v6 = true;
-    payload = at + 40;
+    payload = at + IPV6_HEADER;
     payloadEnd = payload + length;
-    int next = u8(data, at + 6);
-    while (isExtension(next)) {
-      if (payloadEnd - payload < 8) {
-        return Kind.MALFORMED;
-      }
-      int following = u8(data, payload);
-      if (next == EXT_FRAGMENT) {
-        int field = u16(data, payload + 2) & 0xfff9;
-        payload += 8;
-        next = following;
-        if (field != 0) {
-          protocol = next;
-          fragment = field;
-          return Kind.FRAGMENT;
-        }
-        continue;
-      }
-      int unit = next == EXT_AUTHENTICATION ? 4 : 8;
-      int size = (u8(data, payload + 1) + (unit == 4 ? 2 : 1)) * unit;
-      if (size > payloadEnd - payload) {
-        return Kind.MALFORMED;
-      }
-      payload += size;
-      next = following;
-    }
-    protocol = next;
-    return transport(payload);
+    return extensions(u8(data, at + 6));
   }
 
+  private Kind extensions(int first) {
+    int next = first;
+    while (isExtension(next)) {
+      int header = payload;
+      if (payloadEnd - header < 8) {
+        return Kind.MALFORMED;
+      }
+      int size = next == EXT_FRAGMENT ? 8 : (u8(data, header + 1) + 1) * 8;
+      if (size > payloadEnd - header) {
+        return Kind.MALFORMED;
+      }
+      payload = header + size;
+      int field = next == EXT_FRAGMENT ? u16(data, header + 2) & V6_FRAGMENT : 0;
+      next = u8(data, header);
+      if (field != 0) {
+        protocol = next;
+        fragment = field;
+        return Kind.FRAGMENT;
+      }
+    }
+    protocol = next;
+    return upperLayer();
+  }
+
+  /** AH (RFC 4302) is none: what it protects cannot be rewritten, as little as in IPv4. */
   private static boolean isExtension(int next) {
     return next == EXT_HOP_BY_HOP
         || next == EXT_ROUTING
         || next == EXT_FRAGMENT
-        || next == EXT_AUTHENTICATION
         || next == EXT_DESTINATION;
   }
 
-  private Kind transport(int at) {
-    transport = at;
+  private Kind upperLayer() {
+    transport = payload;
     return switch (protocol) {
-      case PROTOCOL_TCP -> tcp(at);
-      case PROTOCOL_UDP -> udp(at);
-      case PROTOCOL_ICMP -> v6 ? Kind.OTHER_IP : icmp(at);
-      case PROTOCOL_ICMPV6 -> v6 ? icmpv6(at) : Kind.OTHER_IP;
+      case PROTOCOL_TCP -> tcp();
+      case PROTOCOL_UDP -> udp();
+      case PROTOCOL_ICMP -> v6 ? Kind.OTHER_IP : icmp();
+      case PROTOCOL_ICMPV6 -> v6 ? icmpv6() : Kind.OTHER_IP;
       default -> Kind.OTHER_IP;
     };
   }
 
-  private Kind udp(int at) {
-    if (payloadEnd - at < 8) {
+  /**
+   * Bytes behind the datagram's own length stay content: to compare too much costs a checkpoint at
+   * most.
+   */
+  private Kind udp() {
+    int available = payloadEnd - transport;
+    if (available < 8) {
       return Kind.MALFORMED;
     }
-    payload = at + 8;
+    int length = u16(data, transport + 4);
+    if (length < 8 || length > available) {
+      return Kind.MALFORMED;
+    }
+    payload = transport + 8;
     return Kind.UDP;
   }
 
-  private Kind icmp(int at) {
-    return payloadEnd - at < 8 ? Kind.MALFORMED : Kind.ICMP;
+  private Kind icmp() {
+    return payloadEnd - transport < 8 ? Kind.MALFORMED : Kind.ICMP;
   }
 
-  private Kind icmpv6(int at) {
-    if (payloadEnd - at < 4) {
+  private Kind icmpv6() {
+    if (payloadEnd - transport < 4) {
       return Kind.MALFORMED;
     }
-    int type = u8(data, at);
-    return type >= 133 && type <= 137 ? Kind.NEIGHBOUR_DISCOVERY : Kind.ICMP;
+    int type = u8(data, transport);
+    boolean discovery =
+        type >= 133
+            && type <= 137
+            && u8(data, transport + 1) == 0
+            && u8(data, ipOffset + 7) == ND_HOP_LIMIT;
+    return discovery ? Kind.NEIGHBOUR_DISCOVERY : Kind.ICMP;
   }
 
-  private Kind tcp(int at) {
-    if (payloadEnd - at < 20) {
+  private Kind tcp() {
+    if (payloadEnd - transport < 20) {
       return Kind.MALFORMED;
     }
-    int header = (u8(data, at + 12) >> 4) * 4;
-    if (header < 20 || header > payloadEnd - at) {
+    int header = (u8(data, transport + 12) >> 4) * 4;
+    if (header < 20 || header > payloadEnd - transport) {
       return Kind.MALFORMED;
     }
-    payload = at + header;
-    options(at + 20, payload);
+    payload = transport + header;
+    options.parse(data, transport + 20, payload);
     return Kind.TCP;
-  }
-
-  /** A broken option ends the list, as it does in Linux. */
-  private void options(int from, int to) {
-    sackPermitted = 0;
-    maxSegment = -1;
-    windowScale = -1;
-    timestamps = -1;
-    sack = -1;
-    sackLength = 0;
-    int at = from;
-    while (at < to) {
-      int type = u8(data, at);
-      if (type == 0) {
-        return;
-      }
-      if (type == 1) {
-        at++;
-        continue;
-      }
-      if (to - at < 2) {
-        return;
-      }
-      int size = u8(data, at + 1);
-      if (size < 2 || size > to - at) {
-        return;
-      }
-      option(type, size, at);
-      at += size;
-    }
-  }
-
-  private void option(int type, int size, int at) {
-    if (type == 2 && size == 4) {
-      maxSegment = u16(data, at + 2);
-    } else if (type == 3 && size == 3) {
-      windowScale = Math.min(14, u8(data, at + 2));
-    } else if (type == 4 && size == 2) {
-      sackPermitted = 1;
-    } else if (type == 5 && size >= 10 && (size - 2) % 8 == 0) {
-      sack = at + 2;
-      sackLength = size - 2;
-    } else if (type == 8 && size == 10) {
-      timestamps = at + 2;
-    }
   }
 
   /** What the frame is. */
@@ -324,7 +311,7 @@ public final class Packet {
     return end;
   }
 
-  /** VLAN tags, see {@link FlowKey#set}; {@link #NO_VLANS} without. */
+  /** VLANs, see {@link FlowKey#set}; {@link #NO_VLANS} without, and if the frame is malformed. */
   public int vlans() {
     return vlans;
   }
@@ -339,7 +326,7 @@ public final class Packet {
     return ipOffset;
   }
 
-  /** Number of the protocol over IP, or -1. */
+  /** Number of the protocol over IP, behind IPv6's extension headers, or -1. */
   public int protocol() {
     return protocol;
   }
@@ -349,23 +336,31 @@ public final class Packet {
     return transport;
   }
 
-  /** Offset and more-fragments bits of a fragment as in its header (IP version's own), else -1. */
+  /**
+   * Offset and more-fragments bit of a fragment where its header has them: offset in bits 0-12 and
+   * 0x2000 in IPv4, offset in bits 3-15 and 1 in IPv6. Else -1.
+   */
   public int fragment() {
     return fragment;
   }
 
-  /** Offset of the content: behind the TCP or UDP header, else behind the IP header. */
+  /**
+   * Offset of the content: behind the TCP or UDP header, else behind the IP header and, in IPv6,
+   * its extension headers, and behind the fragment header of a fragment. What is malformed or not
+   * IP is content as a whole, from the Ethernet header on.
+   */
   public int payload() {
     return payload;
   }
 
-  /** Bytes of content, without Ethernet padding. */
+  /** Bytes of content; Ethernet padding behind an IP packet is none. */
   public int payloadLength() {
     return payloadEnd - payload;
   }
 
-  /** TCP sequence number. */
+  /** TCP sequence number. This and what follows, up to the window, is of TCP segments only. */
   public int sequence() {
+    assert kind == Kind.TCP;
     return i32(data, transport + 4);
   }
 
@@ -377,11 +372,13 @@ public final class Packet {
 
   /** TCP acknowledgement number; of use with flag ACK only. */
   public int acknowledgement() {
+    assert kind == Kind.TCP;
     return i32(data, transport + 8);
   }
 
   /** TCP flags, low 8 bits. */
   public int flags() {
+    assert kind == Kind.TCP;
     return u8(data, transport + 13);
   }
 
@@ -392,46 +389,48 @@ public final class Packet {
 
   /** TCP window as in the header, not scaled. */
   public int window() {
+    assert kind == Kind.TCP;
     return u16(data, transport + 14);
   }
 
-  /** TCP option maximum segment size, or -1. */
+  /** TCP option maximum segment size, or -1; means nothing without SYN. */
   public int maxSegment() {
-    return maxSegment;
+    return options.maxSegment;
   }
 
-  /** TCP option window scale, 0 to 14, or -1. */
+  /** TCP option window scale, 0 to 14, or -1; means nothing without SYN. */
   public int windowScale() {
-    return windowScale;
+    return options.windowScale;
   }
 
-  /** Whether TCP option SACK-permitted is there. */
+  /** Whether TCP option SACK-permitted is there; means nothing without SYN. */
   public boolean sackPermitted() {
-    return sackPermitted != 0;
+    return options.sackPermitted;
   }
 
   /** Offset of TSval, TSecr follows; -1 without TCP timestamps. */
   public int timestamps() {
-    return timestamps;
+    return options.timestamps;
   }
 
   /** Offset of the first SACK block, or -1. */
   public int sack() {
-    return sack;
+    return options.sack;
   }
 
   /** Bytes of all SACK blocks. */
   public int sackLength() {
-    return sackLength;
+    return options.sackLength;
   }
 
   /**
-   * Fills a key with this TCP segment's connection.
+   * Fills a key with the connection of this TCP segment, or the ends of this UDP datagram.
    *
    * @param nic number of the guest's NIC
    * @param fromGuest whether the guest sent the segment
    */
   public FlowKey flow(FlowKey key, int nic, boolean fromGuest) {
+    assert kind == Kind.TCP || kind == Kind.UDP;
     long sourceHigh = 0;
     long sourceLow;
     long targetHigh = 0;
