@@ -1,0 +1,110 @@
+package dev.hacolo.agent.compare;
+
+import dev.hacolo.agent.packet.Frame;
+import dev.hacolo.agent.packet.Packet;
+import dev.hacolo.agent.packet.SegmentRewriter;
+
+/** Turns inputs into the secondary VM's numbers and hands them to the port. */
+final class FeedInjector {
+  private final InputFeed.Port port;
+  private final Packet parsed = new Packet();
+  private long injected;
+  private long repeated;
+  private long acknowledgements;
+  private long clamped;
+
+  FeedInjector(InputFeed.Port port) {
+    this.port = port;
+  }
+
+  /** A frame that is no TCP segment. */
+  void other(int nic, Frame frame) {
+    injected++;
+    port.inject(nic, frame);
+  }
+
+  /** A segment as its client sent it; the frame is given away. */
+  void segment(int nic, Frame frame, Packet packet, FeedFlow flow) {
+    boolean bare = packet.sequenceLength() == 0 && !packet.has(Packet.RST);
+    if (bare && flow.lowestWaiting() != null && flow.ackKnown) {
+      // Its own position is beyond the window, where the guest would discard it; and a guest that
+      // gets no acknowledgements may never read on and open the window.
+      SegmentRewriter.setSequence(frame, packet, flow.ack);
+    }
+    translate(frame, packet, flow);
+    injected++;
+    port.inject(nic, frame);
+  }
+
+  /** Kept content, later than its client sent it. */
+  void delayed(HeldInput input, FeedFlow flow) {
+    Frame frame = input.frame.copy();
+    parsed.parse(frame);
+    SegmentRewriter.removeSack(frame, parsed);
+    parsed.parse(frame);
+    if (parsed.has(Packet.ACK) && flow.clientAckKnown) {
+      SegmentRewriter.setAcknowledgement(frame, parsed, flow.clientAck);
+      SegmentRewriter.setWindow(frame, parsed, flow.clientWindow);
+      SegmentRewriter.setTimestamps(frame, parsed, flow.clientTimestamp, flow.clientEcho);
+    }
+    translate(frame, parsed, flow);
+    injected++;
+    port.inject(input.nic, frame);
+  }
+
+  private void translate(Frame frame, Packet packet, FeedFlow flow) {
+    SegmentRewriter.addToAcknowledgement(frame, packet, -flow.sequenceDelta);
+    SegmentRewriter.addToTimestampEcho(frame, packet, -flow.timestampDelta);
+    if (!packet.has(Packet.ACK) || packet.has(Packet.RST) || packet.has(Packet.SYN)) {
+      return;
+    }
+    if (flow.sentKnown && SegmentRewriter.clampAcknowledgement(frame, packet, flow.sent)) {
+      clamped++;
+    }
+    int acknowledged = packet.acknowledgement();
+    if (!flow.toldKnown || acknowledged - flow.told > 0) {
+      flow.toldKnown = true;
+      flow.told = acknowledged;
+    }
+  }
+
+  /** An acknowledgement that no input carries, at the position that the guest waits for. */
+  void acknowledge(FeedFlow flow, int acknowledgement) {
+    Frame template = flow.template();
+    if (template == null || !flow.ackKnown) {
+      return;
+    }
+    Frame frame = template.copy();
+    parsed.parse(frame);
+    SegmentRewriter.setSequence(frame, parsed, flow.ack);
+    SegmentRewriter.setAcknowledgement(frame, parsed, acknowledgement);
+    SegmentRewriter.setWindow(frame, parsed, flow.clientWindow);
+    SegmentRewriter.setTimestamps(frame, parsed, flow.clientTimestamp, flow.clientEcho);
+    SegmentRewriter.addToTimestampEcho(frame, parsed, -flow.timestampDelta);
+    flow.toldKnown = true;
+    flow.told = acknowledgement;
+    acknowledgements++;
+    injected++;
+    port.inject(flow.key.nic(), frame);
+  }
+
+  void countRepeated() {
+    repeated++;
+  }
+
+  long injected() {
+    return injected;
+  }
+
+  long repeated() {
+    return repeated;
+  }
+
+  long acknowledgements() {
+    return acknowledgements;
+  }
+
+  long clamped() {
+    return clamped;
+  }
+}

@@ -1,0 +1,498 @@
+package dev.hacolo.agent.compare;
+
+import dev.hacolo.agent.packet.FlowKey;
+import dev.hacolo.agent.packet.Frame;
+import dev.hacolo.agent.packet.Packet;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Feeds the secondary VM with the inputs of the primary: ADR 4, sections Inputs and Epochs.
+ *
+ * <p>Inputs are injected in the order of the packet link. Content and FIN of TCP are kept until the
+ * secondary VM itself has acknowledged them, and injected again: all of them when a new state is
+ * loaded, the lowest ones when nothing was acknowledged for 200 ms. What is injected acknowledges
+ * no more than the secondary VM has sent, because Linux discards a segment that does (RFC 9293
+ * 3.10.7.4); the rest follows when it has sent that.
+ *
+ * <p><b>Mark and load.</b> Both orders happen. The mark k first: the secondary VM has already
+ * stopped for checkpoint k (it stops before the primary does), so nothing is injected until state k
+ * is loaded, even without {@link #secondaryStopped}. The load first: inputs that still come in
+ * front of mark k are in state k; of them, only content is injected.
+ *
+ * <p><b>Delayed content</b> is injected as its client would repeat it now: with the newest
+ * acknowledgement, window and timestamps that the client has sent, without SACK. Old ones could
+ * have it discarded for good: by PAWS (RFC 7323 5.3), once a later segment was taken, or for an
+ * acknowledgement older than the largest window (RFC 5961 5.2).
+ *
+ * <p><b>Bounds.</b> An input that does not fit is refused: {@link #input} returns false and keeps
+ * nothing of it. The caller must then acknowledge neither it nor any later input to the primary's
+ * agent until a state is loaded that the primary VM has reached after it: no output that may depend
+ * on it leaves before, so a refusal costs time, never consistency. As this stops all connections of
+ * the pair, {@link #checkpointDue} says long before, at half of each bound, that a checkpoint would
+ * free memory. Content that the guest never acknowledges (its firewall drops it, its numbers are
+ * wrong) would stay for ever: it is reclaimed at a load if it is {@value #RECLAIM_SECONDS} s old
+ * and arrived in front of the mark before the last; what the primary VM took of it is in the state.
+ *
+ * <p>After {@link #promoted} nobody but this guest acknowledges, so what comes then is not kept:
+ * its sender keeps it.
+ *
+ * <p>Not thread-safe; the port must not call back. Times are nanoseconds of any one clock.
+ */
+public final class InputFeed {
+  /** Where frames go. */
+  public interface Port {
+    /**
+     * Gives a frame to the secondary VM.
+     *
+     * @param nic number of the guest's NIC
+     * @param frame in the secondary VM's numbers; the port owns it
+     */
+    void inject(int nic, Frame frame);
+  }
+
+  /** Segments of one connection that are repeated at a time. */
+  static final int ROUND = 10;
+
+  static final int RECLAIM_SECONDS = 10;
+  private static final int ROUNDS_PER_TICK = 200;
+  private static final long MILLI = 1_000_000L;
+  private static final long SECOND = 1_000_000_000L;
+  private static final long UNUSED = 60 * SECOND;
+  private static final long SILENT = 300 * SECOND;
+
+  private final FeedBounds bounds;
+  private final FeedFlows flows;
+  private final HeldInputs held;
+  private final FeedInjector injector;
+  private final Packet scratch = new Packet();
+  private final FlowKey probe = new FlowKey();
+
+  private long marked;
+  private long loaded;
+  private boolean stopped;
+  private boolean promoted;
+  private long promotedAt;
+  private long orders;
+  private long now;
+  private long refused;
+  private long skipped;
+  private long reclaimed;
+
+  /** A feed in epoch 0: the secondary VM runs, no checkpoint was made. */
+  public InputFeed(FeedBounds bounds, Port port) {
+    this.bounds = bounds;
+    flows = new FeedFlows(bounds.flows());
+    held = new HeldInputs(bounds);
+    injector = new FeedInjector(port);
+  }
+
+  /**
+   * An input of the primary VM, in the order of the packet link and in the primary guest's numbers;
+   * after promotion one of this VM's tap.
+   *
+   * @param frame owned by the feed, also if it is refused
+   * @param parsed of this frame
+   * @return whether the feed has it; if not, the caller must not acknowledge it, see above
+   */
+  public boolean input(int nic, Frame frame, Packet parsed, long now) {
+    this.now = now;
+    FeedFlow flow = parsed.kind() == Packet.Kind.TCP ? flow(nic, parsed, false) : null;
+    if (flow == null) {
+      boolean content = parsed.kind() == Packet.Kind.TCP && parsed.payloadLength() > 0;
+      return content && !promoted ? refuse() : once(nic, frame, parsed, null);
+    }
+    if (parsed.has(Packet.RST)) {
+      if (flow.maybeTakesReset(parsed)) {
+        drop(flow, Long.MAX_VALUE);
+        flow.reset = true;
+      }
+      return once(nic, frame, parsed, flow);
+    }
+    boolean content = parsed.payloadLength() > 0 || parsed.has(Packet.FIN);
+    int end = parsed.sequence() + parsed.sequenceLength();
+    if (content && !promoted && !flow.covers(end)) {
+      return keep(nic, frame, parsed, flow, end);
+    }
+    flow.client(parsed, frame, orders);
+    return once(nic, frame, parsed, flow);
+  }
+
+  private boolean keep(int nic, Frame frame, Packet parsed, FeedFlow flow, int end) {
+    if (!held.fits(frame.bytes().length + FeedBounds.OVERHEAD, flow)) {
+      return refuse();
+    }
+    flow.client(parsed, frame, orders);
+    if (flow.lowest() == null) {
+      flow.progressed(now);
+    }
+    int from = parsed.sequence();
+    boolean now = !paused() && flow.lowestWaiting() == null && flow.fits(from, end);
+    Frame kept = now ? frame.copy() : frame;
+    HeldInput input = new HeldInput(nic, kept, flow, from, end, marked, orders++, this.now);
+    held.add(input);
+    flows.place(flow);
+    if (now) {
+      flow.injected(input);
+      injector.segment(nic, frame, parsed, flow);
+    }
+    return true;
+  }
+
+  /** An input that is injected once; while the secondary VM is stopped it waits. */
+  private boolean once(int nic, Frame frame, Packet parsed, @Nullable FeedFlow flow) {
+    if (paused()) {
+      if (!held.fits(frame.bytes().length + FeedBounds.OVERHEAD, null)) {
+        return refuse();
+      }
+      held.add(new HeldInput(nic, frame, null, 0, 0, marked, orders++, now));
+    } else if (marked < loaded) {
+      skipped++;
+    } else if (flow == null) {
+      injector.other(nic, frame);
+    } else {
+      injector.segment(nic, frame, parsed, flow);
+    }
+    return true;
+  }
+
+  private boolean refuse() {
+    refused++;
+    held.wantCheckpoint();
+    return false;
+  }
+
+  private boolean paused() {
+    return stopped || marked > loaded;
+  }
+
+  /**
+   * The primary agent's mark of a checkpoint, in the order of the packet link.
+   *
+   * @param k counted from 1 in each session
+   */
+  public void epochMark(long k) {
+    if (!promoted && k > marked) {
+      marked = k;
+    }
+  }
+
+  /**
+   * The primary VM has sent a connection's stream up to a position, SYN and FIN included; in the
+   * order of the packet link.
+   *
+   * @param end position behind the last, as the primary VM counts
+   */
+  public void primarySent(FlowKey key, int end) {
+    FeedFlow flow = flow(key);
+    if (flow != null) {
+      flow.primary(end, marked);
+      if (marked < loaded) {
+        flow.loadedStateSent(end);
+        tell(flow, false, 0);
+      }
+    }
+  }
+
+  /**
+   * An output of the secondary VM. The frame is only read.
+   *
+   * @param parsed in the secondary VM's own numbers
+   */
+  public void output(int nic, Packet parsed, long now) {
+    this.now = now;
+    // While it is stopped: made before, by a state that will not come back or soon shows again.
+    if (parsed.kind() != Packet.Kind.TCP || paused()) {
+      return;
+    }
+    FeedFlow flow = flow(nic, parsed, true);
+    if (flow == null) {
+      return;
+    }
+    if (parsed.has(Packet.RST)) {
+      flow.reset = true;
+      drop(flow, Long.MAX_VALUE);
+      return;
+    }
+    flow.reset = false;
+    if (parsed.has(Packet.SYN)) {
+      drop(flow, flow.secondarySyn(parsed));
+    }
+    if (flow.secondary(parsed)) {
+      flow.progressed(now);
+      dropCovered(flow);
+    }
+    pump(flow);
+    tell(flow, parsed.sequenceLength() > 0, parsed.sequence() + parsed.sequenceLength());
+  }
+
+  /** Tells the secondary VM what its client has acknowledged meanwhile, or again if it repeats. */
+  private void tell(FeedFlow flow, boolean sends, int end) {
+    if (paused() || !flow.sentKnown || !flow.clientAckKnown) {
+      return;
+    }
+    int acknowledgement = flow.acknowledgeable();
+    boolean more = !flow.toldKnown || acknowledgement - flow.told > 0;
+    if (more || (sends && end - acknowledgement <= 0)) {
+      injector.acknowledge(flow, acknowledgement);
+    }
+  }
+
+  /** Injects what waited for the window. */
+  private void pump(FeedFlow flow) {
+    if (paused()) {
+      return;
+    }
+    HeldInput next = flow.lowestWaiting();
+    while (next != null && flow.fits(next)) {
+      flow.injected(next);
+      injector.delayed(next, flow);
+      next = flow.lowestWaiting();
+    }
+  }
+
+  private void dropCovered(FeedFlow flow) {
+    HeldInput next = flow.lowest();
+    while (next != null && next.from - flow.ack < 0) {
+      HeldInput higher = next.higher;
+      if (flow.covers(next.end)) {
+        held.remove(next);
+      }
+      next = higher;
+    }
+    flows.place(flow);
+  }
+
+  /** Drops the content that came before a place in the order of arrival. */
+  private void drop(FeedFlow flow, long before) {
+    HeldInput next = flow.lowest();
+    while (next != null) {
+      HeldInput higher = next.higher;
+      if (next.order < before) {
+        held.remove(next);
+      }
+      next = higher;
+    }
+    flows.place(flow);
+  }
+
+  /**
+   * Both VMs have opened a connection; before the first input that answers the primary's SYN-ACK.
+   *
+   * @param sequenceDelta the primary guest's ISN minus the secondary's
+   * @param timestampDelta the primary guest's TSval minus the secondary's, 0 without timestamps
+   */
+  public void opened(FlowKey key, int sequenceDelta, int timestampDelta) {
+    FeedFlow flow = flow(key);
+    if (flow != null) {
+      flow.sequenceDelta = sequenceDelta;
+      flow.timestampDelta = timestampDelta;
+      flow.toldKnown = false;
+    }
+  }
+
+  /** The secondary VM has stopped: what is injected now would reach the next state. */
+  public void secondaryStopped() {
+    stopped = true;
+  }
+
+  /**
+   * State k runs in the secondary VM.
+   *
+   * @param k number of the checkpoint
+   */
+  public void stateLoaded(long k, long now) {
+    this.now = now;
+    loaded = k;
+    stopped = false;
+    held.checkpointed();
+    forgetLoaded(k);
+    flows.forgetUnused(now, UNUSED);
+    for (FeedFlow flow = flows.firstKeeping(); flow != null; flow = flow.newer) {
+      flow.load(k);
+      flow.progressed(now);
+    }
+    injectWaiting();
+  }
+
+  /** Drops what state k has, and makes everything else wait for its injection. */
+  private void forgetLoaded(long k) {
+    HeldInput next = held.first();
+    while (next != null) {
+      HeldInput later = next.later;
+      next.injected = false;
+      if (next.flow == null && next.epoch < k) {
+        held.remove(next);
+        skipped++;
+      } else if (next.epoch < k - 1 && now - next.arrived >= RECLAIM_SECONDS * SECOND) {
+        held.remove(next);
+        place(next);
+        reclaimed++;
+      } else if (next.epoch < k) {
+        held.aged(next);
+      }
+      next = later;
+    }
+  }
+
+  private void place(HeldInput input) {
+    if (input.flow != null) {
+      flows.place(input.flow);
+    }
+  }
+
+  /** All that waits, as it arrived. */
+  private void injectWaiting() {
+    HeldInput next = paused() ? null : held.first();
+    while (next != null) {
+      HeldInput later = next.later;
+      FeedFlow flow = next.flow;
+      if (flow == null) {
+        held.remove(next);
+        scratch.parse(next.frame);
+        once(next.nic, next.frame, scratch, lookup(next.nic));
+      } else if (!next.injected && flow.fits(next)) {
+        flow.injected(next);
+        injector.delayed(next, flow);
+      }
+      next = later;
+    }
+  }
+
+  private @Nullable FeedFlow lookup(int nic) {
+    return scratch.kind() == Packet.Kind.TCP ? flow(nic, scratch, false) : null;
+  }
+
+  /**
+   * The secondary VM serves: it runs on, and inputs come from its tap. The deltas stay. A
+   * checkpoint that was under way has failed; what waited for it is injected into the state that
+   * runs.
+   */
+  public void promoted(long now) {
+    this.now = now;
+    promoted = true;
+    promotedAt = now;
+    stopped = false;
+    marked = loaded;
+    for (FeedFlow flow = flows.firstKeeping(); flow != null; flow = flow.newer) {
+      flow.progressed(now);
+    }
+    injectWaiting();
+  }
+
+  /** Repeats what was not acknowledged in time; every 10 ms. */
+  public void tick(long now) {
+    this.now = now;
+    if (paused()) {
+      return;
+    }
+    int rounds = ROUNDS_PER_TICK;
+    FeedFlow last = null;
+    for (FeedFlow flow = flows.firstKeeping(); flow != null && rounds > 0; ) {
+      FeedFlow next = flow.newer;
+      if (flow == last) {
+        break;
+      }
+      if (promoted && now - flow.lastAlive >= SILENT) {
+        reclaimed++;
+        drop(flow, Long.MAX_VALUE);
+      } else if (now - flow.lastRound >= flow.nextRoundAfterMillis() * MILLI) {
+        rounds--;
+        repeat(flow);
+        flows.toBack(flow);
+        last = last == null ? flow : last;
+      }
+      flow = next;
+    }
+  }
+
+  /** The lowest one always: beyond the window it is a probe, and its answer tells the window. */
+  private void repeat(FeedFlow flow) {
+    HeldInput next = flow.lowest();
+    for (int left = ROUND; next != null && left > 0; left--) {
+      if (left < ROUND && !(next.injected && flow.fits(next))) {
+        break;
+      }
+      flow.injected(next);
+      injector.delayed(next, flow);
+      injector.countRepeated();
+      next = next.higher;
+    }
+    flow.roundDone(now);
+  }
+
+  private @Nullable FeedFlow flow(int nic, Packet parsed, boolean fromGuest) {
+    return flow(parsed.flow(probe, nic, fromGuest));
+  }
+
+  /** The connection, in the state that runs; null if there is no room for another. */
+  private @Nullable FeedFlow flow(FlowKey key) {
+    FeedFlow flow = flows.get(key);
+    if (flow == null) {
+      if (!flows.hasRoom()) {
+        return null;
+      }
+      FeedFlow gone = flows.makeRoom();
+      if (gone != null && gone.loaded == loaded && gone.translated()) {
+        held.wantCheckpoint(); // its numbers are lost until then
+      }
+      flow = flows.add(key, loaded);
+    } else if (flow.loaded != loaded) {
+      flow.load(loaded);
+    }
+    flows.used(flow, now);
+    return flow;
+  }
+
+  /** Whether a checkpoint would free memory or mend what the bounds have cost; until the next. */
+  public boolean checkpointDue() {
+    return !promoted && held.checkpointDue();
+  }
+
+  /**
+   * Whether the secondary VM has all that it must be given. After promotion the feed may then be
+   * taken away for good: acknowledgements of connections that are silent for 300 s do not count.
+   */
+  public boolean idle() {
+    return held.first() == null
+        && (!promoted || now - promotedAt >= SILENT || !owesAcknowledgements());
+  }
+
+  private boolean owesAcknowledgements() {
+    for (FeedFlow flow : flows.all()) {
+      if (!flow.reset && flow.loaded == loaded && flow.owesAcknowledgement()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Live connections whose numbers differ: primary guest minus secondary guest. */
+  public Collection<Translation> translations() {
+    List<Translation> all = new ArrayList<>();
+    for (FeedFlow flow : flows.all()) {
+      if (!flow.reset && flow.loaded == loaded && flow.translated()) {
+        all.add(new Translation(flow.key.copy(), flow.sequenceDelta, flow.timestampDelta));
+      }
+    }
+    return all;
+  }
+
+  /** Figures. */
+  public FeedStatistics statistics() {
+    return new FeedStatistics(
+        flows.size(),
+        held.frames(),
+        held.bytes(),
+        injector.injected(),
+        injector.repeated(),
+        injector.acknowledgements(),
+        injector.clamped(),
+        refused,
+        skipped,
+        reclaimed,
+        flows.evicted());
+  }
+}
