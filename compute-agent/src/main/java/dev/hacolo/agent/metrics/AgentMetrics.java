@@ -26,6 +26,13 @@ public final class AgentMetrics {
     pauses.record(Duration.ofNanos(nanos));
   }
 
+  private final PathMetrics packets = new PathMetrics(registry);
+
+  /** The packet path's part. */
+  public PathMetrics packets() {
+    return packets;
+  }
+
   /** Shows how many sessions are in each phase. */
   public void sessions(ToDoubleFunction<SessionPhase> count) {
     for (SessionPhase phase : SessionPhase.values()) {

@@ -18,12 +18,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port {
   private static final long PATIENCE_NANOS = 5_000_000_000L;
+  private static final long METER_NANOS = 250_000_000L;
 
   private final PacketStreams streams;
   private final Edge edge;
   private final PacketLink link;
   private final ContentDigest digest;
   private final GatePolicy policy;
+  private final PathMeter meter;
   private final Events events;
   private final List<Frame> outputs = new ArrayList<>();
   private @Nullable ReleaseGate gate;
@@ -32,6 +34,7 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
   private boolean covering;
   private boolean resumed;
   private long sealedAt;
+  private long meteredAt;
 
   /** Told of what the agent has to do, on the loop. */
   interface Events {
@@ -48,12 +51,14 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
       Edge edge,
       PacketLinks.Opened opened,
       GatePolicy policy,
+      PathMeter meter,
       Events events) {
     this.streams = streams;
     this.edge = edge;
     this.link = opened.link();
     this.digest = new ContentDigest(opened.key());
     this.policy = policy;
+    this.meter = meter;
     this.events = events;
     link.observe(this);
     for (Translation inherited : edge.translations()) {
@@ -170,6 +175,10 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
     edge.table().tick(now);
     if (gate != null) {
       gate.tick(now);
+      if (now - meteredAt > METER_NANOS) {
+        meteredAt = now;
+        meter.gate(gate, gate.statistics(now));
+      }
     }
     if (covering && resumed && now - sealedAt > PATIENCE_NANOS && link.isOpen()) {
       link.close();
@@ -198,16 +207,20 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
   void releaseAll(long now) {
     if (gate != null) {
       gate.releaseAll(now);
+      endGate(now);
+    }
+  }
+
+  private void endGate(long now) {
+    if (gate != null) {
+      meter.gateEnded(gate, gate.statistics(now));
       gate = null;
     }
   }
 
-  @Nullable ReleaseGate gate() {
-    return gate;
-  }
-
   @Override
   public void close() {
+    endGate(System.nanoTime());
     link.close();
   }
 }

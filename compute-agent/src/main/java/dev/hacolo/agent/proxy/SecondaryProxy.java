@@ -28,7 +28,10 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
   private final Packet packet = new Packet();
   private long inputs;
   private long stable;
+  private long marks;
   private long loads;
+  private long acknowledgeFrom;
+  private boolean asked;
 
   SecondaryProxy(PacketStreams streams, PacketLink link, byte[] key, Consumer<String> lost) {
     this.streams = streams;
@@ -49,6 +52,7 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
     } else if (message instanceof PacketMessage.Output m) {
       record(m.record(), now);
     } else if (message instanceof PacketMessage.Mark m) {
+      marks = m.checkpoint();
       comparator.epochMark(m.checkpoint());
       feed.epochMark(m.checkpoint());
     } else if (message instanceof PacketMessage.Inherited m) {
@@ -63,8 +67,11 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
   private void input(int nic, Frame frame, long now) {
     packet.parse(frame);
     comparator.input(nic, packet, now);
-    feed.input(nic, frame, packet, now);
     inputs++;
+    if (!feed.input(nic, frame, packet, now)) {
+      // Only a state that the primary reached after this input makes up for it.
+      acknowledgeFrom = marks + 1;
+    }
   }
 
   private void record(OutputRecord record, long now) {
@@ -77,7 +84,7 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
   /** Having an input is what is acknowledged; that the VM gets it is the feed's to see to. */
   @Override
   public void together() {
-    if (inputs != stable) {
+    if (inputs != stable && loads >= acknowledgeFrom) {
       stable = inputs;
       link.send(new PacketMessage.Stable(stable));
     }
@@ -123,13 +130,19 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
     loads++;
     comparator.stateLoaded();
     feed.stateLoaded(loads, now);
+    asked = false;
     link.send(new PacketMessage.Loaded(loads));
+    together();
   }
 
   @Override
   public void tick(long now) {
     comparator.tick(now);
     feed.tick(now);
+    if (!asked && feed.checkpointDue()) {
+      asked = true;
+      checkpointWanted(CheckpointCause.SECONDARY_BOUND);
+    }
   }
 
   @Override

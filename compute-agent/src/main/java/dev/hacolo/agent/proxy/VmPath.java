@@ -35,6 +35,7 @@ public final class VmPath implements PacketPath {
   private final Context home;
   private final IoEventLoop loop;
   private final PacketLinkTls tls;
+  private final PathMeter meter;
   private final Consumer<String> linkLost;
 
   // Of the home.
@@ -58,9 +59,16 @@ public final class VmPath implements PacketPath {
   /**
    * A path without sockets. To be made on the home.
    *
+   * @param meter gets the path's figures
    * @param linkLost told on the home when the packet link is lost
    */
-  public VmPath(Context home, PacketLoops loops, PacketLinkTls tls, Consumer<String> linkLost) {
+  public VmPath(
+      Context home,
+      PacketLoops loops,
+      PacketLinkTls tls,
+      PathMeter meter,
+      Consumer<String> linkLost) {
+    this.meter = meter;
     this.home = home;
     this.loop = loops.next();
     this.tls = tls;
@@ -214,7 +222,7 @@ public final class VmPath implements PacketPath {
                     () -> {
                       take(
                           new PrimaryProxy(
-                              streams, edge, opened, with.policy(), events(requests)));
+                              streams, edge, opened, with.policy(), meter, events(requests)));
                       return null;
                     }));
   }

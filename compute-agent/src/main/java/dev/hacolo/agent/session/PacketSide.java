@@ -3,6 +3,7 @@ package dev.hacolo.agent.session;
 import dev.hacolo.agent.compare.GatePolicy;
 import dev.hacolo.agent.proxy.PacketLinkTls;
 import dev.hacolo.agent.proxy.PacketLoops;
+import dev.hacolo.agent.proxy.PathMeter;
 import dev.hacolo.agent.proxy.VmPath;
 import dev.hacolo.agent.qemu.ColoVm;
 import dev.hacolo.common.api.SessionOrder;
@@ -24,11 +25,12 @@ final class PacketSide {
   private long timer = -1;
 
   /** What all sessions of the agent share. */
-  record Surroundings(Context home, PacketLoops loops, PacketLinkTls tls) {}
+  record Surroundings(
+      Context home, PacketLoops loops, PacketLinkTls tls, PathMeter meter) {}
 
   PacketSide(Surroundings around, Plans plans, UUID instance, Consumer<String> linkLost) {
     home = around.home();
-    path = new VmPath(around.home(), around.loops(), around.tls(), linkLost);
+    path = new VmPath(around.home(), around.loops(), around.tls(), around.meter(), linkLost);
     engines = plans.engines(instance, path);
   }
 

@@ -1,6 +1,7 @@
 package dev.hacolo.agent.proxy;
 
 import dev.hacolo.agent.compare.GatePolicy;
+import dev.hacolo.agent.compare.GateStatistics;
 import dev.hacolo.agent.config.AgentConfig;
 import dev.hacolo.agent.qemu.PacketPath.Stream;
 import dev.hacolo.agent.testing.AgentConfigs;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Two agents' packet paths with a real packet link between them, and stand-ins for the two QEMUs.
@@ -38,6 +40,19 @@ final class PathPair implements AutoCloseable {
   final QemuEnds secondaryEnds;
   final VmPath primary;
   final VmPath secondary;
+  final PathMeter meter =
+      new PathMeter() {
+        @Override
+        public void gate(Object gate, GateStatistics now) {
+          last = now;
+        }
+
+        @Override
+        public void gateEnded(Object gate, GateStatistics end) {
+          last = end;
+        }
+      };
+  volatile @Nullable GateStatistics last;
   final List<String> due = new CopyOnWriteArrayList<>();
   final List<String> lostOfPrimary = new CopyOnWriteArrayList<>();
   final List<String> lostOfSecondary = new CopyOnWriteArrayList<>();
@@ -72,7 +87,7 @@ final class PathPair implements AutoCloseable {
 
   private VmPath path(AgentConfig config, List<String> lost) {
     return new VmPath(
-        home.vertx().getOrCreateContext(), loops, new PacketLinkTls(config.tls()), lost::add);
+        home.vertx().getOrCreateContext(), loops, new PacketLinkTls(config.tls()), meter, lost::add);
   }
 
   private static int freePort() throws IOException {
