@@ -2,12 +2,14 @@ package dev.hacolo.bed.control;
 
 import dev.hacolo.bed.guest.Emulator;
 import dev.hacolo.bed.net.TwoNodeNetwork;
+import dev.hacolo.bed.process.BedException;
 import dev.hacolo.bed.process.JavaProgram;
 import dev.hacolo.bed.process.Launcher;
 import dev.hacolo.bed.process.RunDirectory;
 import dev.hacolo.bed.process.RunningProcess;
 import dev.hacolo.common.api.PeerAddress;
 import dev.hacolo.common.identity.PeerIdentity;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -109,6 +111,16 @@ public final class AgentProcess {
             List.of("--config", configuration.toString()));
     return launcher.start(
         Launcher.Spec.of("agent-" + node.name(), command).in(node.namespace().name()));
+  }
+
+  /** What the agent counts, in Prometheus' text format; to be called in the control namespace. */
+  public String scrape() {
+    try {
+      return HttpProbe.metrics(metrics());
+    } catch (IOException e) {
+      throw new BedException(
+          "the metrics of %s's agent cannot be read: %s".formatted(node.name(), e.getMessage()), e);
+    }
   }
 
   private String metrics() {

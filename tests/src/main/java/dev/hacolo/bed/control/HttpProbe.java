@@ -1,24 +1,41 @@
 package dev.hacolo.bed.control;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 
-/** Asks a server's readiness endpoint, over plain HTTP. */
+/** Asks a server whether it is ready and what it has counted, over plain HTTP. */
 final class HttpProbe {
   private static final int TIMEOUT_MS = 2000;
 
   private HttpProbe() {}
 
   static boolean isReady(String address) throws IOException {
-    HttpURLConnection connection =
-        (HttpURLConnection) URI.create("http://" + address + "/readyz").toURL().openConnection();
-    connection.setConnectTimeout(TIMEOUT_MS);
-    connection.setReadTimeout(TIMEOUT_MS);
+    HttpURLConnection connection = open(address, "/readyz");
     try {
       return connection.getResponseCode() == 200;
     } finally {
       connection.disconnect();
     }
+  }
+
+  /** What a server has counted, in Prometheus' text format. */
+  static String metrics(String address) throws IOException {
+    HttpURLConnection connection = open(address, "/metrics");
+    try (InputStream in = connection.getInputStream()) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } finally {
+      connection.disconnect();
+    }
+  }
+
+  private static HttpURLConnection open(String address, String path) throws IOException {
+    HttpURLConnection connection =
+        (HttpURLConnection) URI.create("http://" + address + path).toURL().openConnection();
+    connection.setConnectTimeout(TIMEOUT_MS);
+    connection.setReadTimeout(TIMEOUT_MS);
+    return connection;
   }
 }

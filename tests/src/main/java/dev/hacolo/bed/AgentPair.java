@@ -12,6 +12,7 @@ import dev.hacolo.common.api.ApiJson;
 import dev.hacolo.common.api.GuestDescription;
 import dev.hacolo.common.api.SecondaryEndpoints;
 import dev.hacolo.common.api.SessionOrder;
+import dev.hacolo.common.api.SessionPolicy;
 import dev.hacolo.common.api.SessionTarget;
 import dev.hacolo.common.identity.PeerIdentity.Role;
 import java.io.IOException;
@@ -31,19 +32,32 @@ import java.util.concurrent.TimeoutException;
  * Two agents on a bed, the orders that the service would give them, and a stand-in that decides
  * their claims. To be used in the bed's control namespace.
  */
-final class AgentPair implements AutoCloseable {
+public final class AgentPair implements AutoCloseable {
   private static final int SERVICE_PORT = 9700;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final UUID pair = UUID.randomUUID();
   private final GuestDescription guest;
+  private final SessionPolicy policy;
   private final StandInArbiter arbiter;
   private final CertificateAuthority.Credentials tls;
   private final Map<String, AgentProcess> agents = new HashMap<>();
   private final Map<String, RunningProcess> running = new HashMap<>();
 
-  AgentPair(TwoNodeBed bed, GuestDescription guest) throws Exception {
+  /** Starts an agent on each node, for a guest that is protected with the default policy. */
+  public AgentPair(TwoNodeBed bed, GuestDescription guest) throws TimeoutException {
+    this(bed, guest, SessionPolicy.DEFAULT);
+  }
+
+  /**
+   * Starts an agent on each node, for a guest that is protected with some policy.
+   *
+   * @throws TimeoutException if the stand-in for the service cannot listen
+   */
+  public AgentPair(TwoNodeBed bed, GuestDescription guest, SessionPolicy policy)
+      throws TimeoutException {
     this.guest = guest;
+    this.policy = policy;
     CertificateAuthority authority = new CertificateAuthority(bed.run().directory("pki"));
     this.tls = authority.issue(Role.SERVICE, "arbiter", TwoNodeNetwork.CONTROL_ADDRESS);
     this.arbiter = new StandInArbiter(TwoNodeNetwork.CONTROL_ADDRESS, SERVICE_PORT, tls);
@@ -63,21 +77,23 @@ final class AgentPair implements AutoCloseable {
     }
   }
 
-  StandInArbiter arbiter() {
+  /** Decides the agents' claims. */
+  public StandInArbiter arbiter() {
     return arbiter;
   }
 
   /** Starts a node's agent, or starts it again. */
-  void start(String node) {
+  public void start(String node) {
     running.put(node, agent(node).start());
   }
 
-  void killAgent(String node) {
-    Objects.requireNonNull(running.get(node), node).killAndWait();
+  /** Kills a node's agent and returns when it is dead. */
+  public void killAgent(String node) {
+    process(node).killAndWait();
   }
 
   /** Kills the QEMUs that a node's agent has started; the number of them. */
-  long killSecondary(String node) {
+  public long killSecondary(String node) {
     String socket = "/nodes/%s/run/%s.qmp".formatted(node, guest.uuid());
     return ProcessHandle.allProcesses()
         .filter(p -> commandLine(p).contains(socket))
@@ -96,7 +112,7 @@ final class AgentPair implements AutoCloseable {
   }
 
   /** Prepares a secondary and orders the primary to replicate to it; does not wait for that. */
-  void beginProtection(String primary, String secondary, long generation) {
+  public void beginProtection(String primary, String secondary, long generation) {
     order(
         secondary,
         new SessionOrder(
@@ -107,7 +123,7 @@ final class AgentPair implements AutoCloseable {
             agent(primary).peerAddress(),
             guest,
             null,
-            null));
+            policy));
     SecondaryEndpoints endpoints;
     try {
       JsonNode ready = awaitPhase(secondary, "READY");
@@ -126,16 +142,18 @@ final class AgentPair implements AutoCloseable {
             agent(secondary).peerAddress(),
             null,
             endpoints,
-            null));
+            policy));
   }
 
-  void protect(String primary, String secondary, long generation) {
+  /** Protects the guest and returns when both agents say that it is. */
+  public void protect(String primary, String secondary, long generation) {
     beginProtection(primary, secondary, generation);
     awaitPhase(primary, "PROTECTED");
     awaitPhase(secondary, "PROTECTED");
   }
 
-  void order(String node, SessionTarget target, long generation) {
+  /** Gives an order that needs nothing but a target. */
+  public void order(String node, SessionTarget target, long generation) {
     order(node, new SessionOrder(pair, guest.uuid(), generation, target, null, null, null, null));
   }
 
@@ -144,7 +162,7 @@ final class AgentPair implements AutoCloseable {
   }
 
   /** Waits for one of some phases; a session that fails although that is not asked for ends it. */
-  JsonNode awaitPhase(String node, String... phases) {
+  public JsonNode awaitPhase(String node, String... phases) {
     Set<String> wanted = Set.of(phases);
     JsonNode[] last = new JsonNode[1];
     ApiClient client = client(node);
@@ -163,8 +181,23 @@ final class AgentPair implements AutoCloseable {
   }
 
   /** What a node's agent reports of its host. */
-  JsonNode host(String node) {
+  public JsonNode host(String node) {
     return client(node).get("/v1/host");
+  }
+
+  /** The process of a node's agent, as it was started last. */
+  public RunningProcess process(String node) {
+    return Objects.requireNonNull(running.get(node), node);
+  }
+
+  /** What a node's agent counts, in Prometheus' text format. */
+  public String metrics(String node) {
+    return agent(node).scrape();
+  }
+
+  /** The phase that a node's session is in. */
+  public String phase(String node) {
+    return client(node).get("/v1/sessions/" + pair).required("phase").asText();
   }
 
   private AgentProcess agent(String node) {

@@ -25,7 +25,7 @@ import java.util.concurrent.TimeoutException;
  * Stands in for nova-ha-service where agents are tested without it: swallows heartbeats and decides
  * claims, the first one of a generation wins.
  */
-final class StandInArbiter implements AutoCloseable {
+public final class StandInArbiter implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final Map<Long, String> winners = new ConcurrentHashMap<>();
   private final List<Claim> claims = new CopyOnWriteArrayList<>();
@@ -51,7 +51,7 @@ final class StandInArbiter implements AutoCloseable {
   }
 
   /** Claims so far. */
-  List<Claim> claims() {
+  public List<Claim> claims() {
     return List.copyOf(claims);
   }
 

@@ -1,0 +1,83 @@
+package dev.hacolo.bed.bench;
+
+import dev.hacolo.bed.AgentPair;
+import dev.hacolo.bed.TwoNodeBed;
+import dev.hacolo.bed.bench.load.LoadResult;
+import dev.hacolo.bed.bench.load.Workload;
+import dev.hacolo.bed.guest.DirectGuest;
+import dev.hacolo.bed.guest.GuestBlueprint;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A guest that has just booted on node-a of a fresh bed, protected by an engine unless that is
+ * {@code native}. To be used in the bed's control namespace.
+ */
+final class BenchStage implements AutoCloseable {
+  private static final String PRIMARY = "node-a";
+  private static final String SECONDARY = "node-b";
+
+  private final TwoNodeBed bed;
+  private final @Nullable AgentPair pair;
+
+  private BenchStage(TwoNodeBed bed, @Nullable AgentPair pair) {
+    this.bed = bed;
+    this.pair = pair;
+  }
+
+  /** Boots the guest and protects it. */
+  static BenchStage set(TwoNodeBed bed, Engine engine, Placement placement, long diskBytes)
+      throws TimeoutException {
+    placement.placeEverything();
+    GuestBlueprint usual = GuestBlueprint.DEFAULT;
+    GuestBlueprint blueprint = new GuestBlueprint(usual.memoryKib(), usual.vcpus(), diskBytes);
+    DirectGuest guest = bed.startGuest(PRIMARY, UUID.randomUUID(), blueprint);
+    placement.placePrimary(guest.qemu().process().pid());
+    guest.awaitUp();
+    placement.placePrimary(guest.qemu().process().pid());
+    return new BenchStage(
+        bed, engine.isReplicated() ? protect(bed, guest, engine, placement) : null);
+  }
+
+  private static AgentPair protect(
+      TwoNodeBed bed, DirectGuest guest, Engine engine, Placement placement)
+      throws TimeoutException {
+    AgentPair pair = new AgentPair(bed, guest.description(), engine.policy());
+    placement.placePrimaryAgent(pair.process(PRIMARY).process().pid());
+    pair.protect(PRIMARY, SECONDARY, 1);
+    return pair;
+  }
+
+  /** Runs a workload. */
+  Row measure(Row.Cell cell, Workload workload, Duration length) {
+    try (LoadProcess load = LoadProcess.start(bed, workload, cell.connections(), length)) {
+      load.awaitWarm();
+      Checkpoints before = checkpoints();
+      LoadResult result = load.measure(length);
+      Checkpoints within = checkpoints().since(before);
+      return Row.of(cell, result, within, complaints());
+    }
+  }
+
+  @Override
+  public void close() throws TimeoutException {
+    if (pair != null) {
+      pair.close();
+    }
+  }
+
+  private Checkpoints checkpoints() {
+    return pair == null ? Checkpoints.NONE : Checkpoints.of(pair.metrics(PRIMARY));
+  }
+
+  /** An engine that has given up protection is not measured any more. */
+  private List<String> complaints() {
+    String phase = pair == null ? "PROTECTED" : pair.phase(PRIMARY);
+    return phase.equals("PROTECTED")
+        ? List.of()
+        : List.of("the guest was not protected to the end: the session is " + phase);
+  }
+}

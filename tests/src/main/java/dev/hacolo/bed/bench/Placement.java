@@ -1,0 +1,95 @@
+package dev.hacolo.bed.bench;
+
+import dev.hacolo.bed.process.BedException;
+import dev.hacolo.bed.process.Command;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Who runs on which core. Child processes and new threads inherit it, so this JVM is put onto the
+ * second core before it starts anything, and the primary's QEMU is moved away from there.
+ *
+ * @param cores cores that this machine lets us have
+ * @param agentsWithTheirVm whether the primary's agent shares the core of its VM, as on a real host
+ */
+record Placement(List<Integer> cores, boolean agentsWithTheirVm) {
+  Placement {
+    cores = List.copyOf(cores);
+  }
+
+  /** Finds out which cores there are. */
+  static Placement here(boolean agentsWithTheirVm) {
+    try {
+      String allowed =
+          Files.readAllLines(Path.of("/proc/self/status")).stream()
+              .filter(line -> line.startsWith("Cpus_allowed_list:"))
+              .map(line -> line.substring(line.indexOf(':') + 1).strip())
+              .findFirst()
+              .orElse("0");
+      return new Placement(cores(allowed), agentsWithTheirVm);
+    } catch (IOException e) {
+      throw new BedException("/proc is not mounted: the bench needs it", e);
+    }
+  }
+
+  /** Reads the kernel's form of a list of cores, for example {@code 0-2,7}. */
+  static List<Integer> cores(String list) {
+    List<Integer> cores = new ArrayList<>();
+    for (String range : list.split(",", -1)) {
+      String[] ends = range.split("-", 2);
+      int last = Integer.parseInt(ends[ends.length - 1]);
+      for (int core = Integer.parseInt(ends[0]); core <= last; core++) {
+        cores.add(core);
+      }
+    }
+    return cores;
+  }
+
+  boolean isPinned() {
+    return cores.size() >= 2;
+  }
+
+  /** For a person. */
+  String description() {
+    if (!isPinned()) {
+      return "not pinned: there is one core only";
+    }
+    return "core %d: primary's QEMU%s; core %d: everything else (secondary's QEMU, %s, clients)"
+        .formatted(
+            cores.get(0),
+            agentsWithTheirVm ? " and agent" : "",
+            cores.get(1),
+            agentsWithTheirVm ? "its agent" : "both agents");
+  }
+
+  /** Puts this JVM, and so all that it starts from now on, onto the second core. */
+  void placeEverything() {
+    if (isPinned()) {
+      pin(cores.get(1), ProcessHandle.current().pid());
+    }
+  }
+
+  /** Puts the primary's QEMU, with all threads that it has and will have, onto the first core. */
+  void placePrimary(long pid) {
+    if (isPinned()) {
+      pin(cores.get(0), pid);
+    }
+  }
+
+  /** Puts the primary's agent where it was asked for. */
+  void placePrimaryAgent(long pid) {
+    if (isPinned() && agentsWithTheirVm) {
+      pin(cores.get(0), pid);
+    }
+  }
+
+  /** A thread that another one makes meanwhile may be missed: the second pass finds it. */
+  private static void pin(int core, long pid) {
+    for (int pass = 0; pass < 2; pass++) {
+      Command.run("taskset", "-apc", Integer.toString(core), Long.toString(pid));
+    }
+  }
+}

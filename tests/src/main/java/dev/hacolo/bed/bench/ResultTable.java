@@ -1,0 +1,97 @@
+package dev.hacolo.bed.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** The report as a table for a person: medians, and the range where there are repetitions. */
+final class ResultTable {
+  private static final List<String> HEAD =
+      List.of(
+          "workload",
+          "conn",
+          "engine",
+          "ops/s",
+          "p50 ms",
+          "p99 ms",
+          "checkpoints",
+          "paused %",
+          "to native",
+          "to stock");
+  private static final int LEFT_ALIGNED = 3;
+
+  private ResultTable() {}
+
+  /** The table, what was measured where, and every problem. */
+  static String of(BenchReport report) {
+    List<List<String>> lines = new ArrayList<>();
+    lines.add(HEAD);
+    Map<Summary.Load, List<Summary>> summaries = Summary.of(report.rows());
+    summaries.values().forEach(same -> same.forEach(summary -> lines.add(line(summary, same))));
+    StringBuilder text = new StringBuilder();
+    lines.forEach(line -> text.append(aligned(line, lines)).append('\n'));
+    Machine machine = report.machine();
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%nmachine    %s, %d core(s), %d MiB, Linux %s; load before the start %.2f%n",
+            machine.cpu(),
+            machine.cores(),
+            machine.memoryMib(),
+            machine.kernel(),
+            machine.loadBefore()));
+    text.append("placement  ").append(report.placement()).append('\n');
+    text.append("boots      ").append(report.boots()).append('\n');
+    report.rows().stream().filter(row -> !row.isGood()).forEach(row -> text.append(problem(row)));
+    return text.toString();
+  }
+
+  private static List<String> line(Summary summary, List<Summary> sameLoad) {
+    List<String> line = new ArrayList<>();
+    line.add(summary.load().workload());
+    line.add(Integer.toString(summary.load().connections()));
+    line.add(summary.engine());
+    List<Row> rows = summary.good();
+    if (rows.isEmpty()) {
+      line.add("FAILED");
+      line.addAll(List.of("-", "-", "-", "-", "-", "-"));
+      return line;
+    }
+    line.add(Sample.of(rows, Row::opsPerS).text("%.0f"));
+    line.add(Sample.of(rows, Row::p50Ms).text("%.2f"));
+    line.add(Sample.of(rows, Row::p99Ms).text("%.2f"));
+    line.add(Sample.of(rows, Row::checkpoints).text("%.0f"));
+    line.add(Sample.of(rows, Row::pausedPercent).text("%.1f"));
+    line.add(ratio(summary.ratioTo(Engine.NATIVE, sameLoad)));
+    line.add(ratio(summary.ratioTo(Engine.QEMU, sameLoad)));
+    return line;
+  }
+
+  private static String ratio(Optional<Double> ratio) {
+    return ratio.map(value -> String.format(Locale.ROOT, "%.2f", value)).orElse("-");
+  }
+
+  private static String aligned(List<String> line, List<List<String>> all) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < line.size(); i++) {
+      int column = i;
+      int width = all.stream().mapToInt(other -> other.get(column).length()).max().orElse(0);
+      String padding = " ".repeat(width - line.get(i).length());
+      text.append(i == 0 ? "" : "  ");
+      text.append(i < LEFT_ALIGNED ? line.get(i) + padding : padding + line.get(i));
+    }
+    return text.toString().stripTrailing();
+  }
+
+  private static String problem(Row row) {
+    return "FAILED     %s, %s, %d connection(s), repetition %d: %s%n"
+        .formatted(
+            row.engine(),
+            row.workload(),
+            row.connections(),
+            row.repetition(),
+            String.join("; ", row.problems()));
+  }
+}

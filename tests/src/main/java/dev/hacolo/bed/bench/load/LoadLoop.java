@@ -1,0 +1,199 @@
+package dev.hacolo.bed.bench.load;
+
+import dev.hacolo.bed.traffic.WrongAnswerException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Keeps one request outstanding on each of some connections, with the calling thread alone: it
+ * shares a core with the secondary, so each operation shall cost little more than its three system
+ * calls. A connection with a wrong answer, a break or too long a silence ends; the others go on.
+ */
+final class LoadLoop implements AutoCloseable {
+  private static final long LOOK_EVERY_NANOS = 50_000_000;
+  private static final long RESEND_NANOS = 1_000_000_000;
+  private static final int MOST_PROBLEMS = 5;
+
+  private final long silenceNanos;
+  private final Selector selector = Selector.open();
+  private final List<Line> lines = new ArrayList<>();
+  private final List<String> problems = new ArrayList<>();
+  private LatencyHistogram latencies = new LatencyHistogram();
+  private boolean issuing;
+  private long errors;
+  private long retries;
+  private long measuredNanos;
+
+  /**
+   * Connects.
+   *
+   * @param room for the longest answer, in bytes
+   * @param silenceMs a connection that waits longer for an answer is broken
+   */
+  LoadLoop(InetSocketAddress guest, boolean datagrams, List<Talk> talks, int room, long silenceMs)
+      throws IOException {
+    this.silenceNanos = silenceMs * 1_000_000;
+    for (Talk talk : talks) {
+      lines.add(Line.open(talk, guest, datagrams, room, selector));
+    }
+  }
+
+  /**
+   * Works for some time, and until every connection is warm, then lets what is outstanding come in.
+   */
+  void warmUp(long nanos, long deadlineNanos) throws IOException {
+    long start = System.nanoTime();
+    begin();
+    run(start + nanos);
+    while (!lines.stream().allMatch(Line::isWarm) && System.nanoTime() - start < deadlineNanos) {
+      run(System.nanoTime() + LOOK_EVERY_NANOS);
+      if (lines.isEmpty()) {
+        break;
+      }
+    }
+    if (!lines.stream().allMatch(Line::isWarm)) {
+      problems.add("the keys were not filled within the warm-up");
+      errors++;
+    }
+    issuing = false;
+    long end = System.nanoTime() + silenceNanos;
+    while (!isQuiet() && System.nanoTime() - end < 0) {
+      look(end);
+    }
+  }
+
+  /** Works for some time and forgets latencies and retries from before. */
+  void measure(long nanos) throws IOException {
+    latencies = new LatencyHistogram();
+    retries = 0;
+    long start = System.nanoTime();
+    begin();
+    run(start + nanos);
+    measuredNanos = System.nanoTime() - start;
+    issuing = false;
+  }
+
+  /** Latencies since the measurement began. */
+  LatencyHistogram latencies() {
+    return latencies;
+  }
+
+  /** How long it was, in ns. */
+  long measuredNanos() {
+    return measuredNanos;
+  }
+
+  long retries() {
+    return retries;
+  }
+
+  long errors() {
+    return errors;
+  }
+
+  List<String> problems() {
+    return List.copyOf(problems);
+  }
+
+  @Override
+  public void close() throws IOException {
+    lines.forEach(Line::close);
+    selector.close();
+  }
+
+  private void begin() {
+    issuing = true;
+    for (Line line : List.copyOf(lines)) {
+      if (!line.outstanding) {
+        attempt(line, line::send);
+      }
+    }
+  }
+
+  private boolean isQuiet() {
+    return lines.stream().noneMatch(line -> line.outstanding);
+  }
+
+  private void run(long end) throws IOException {
+    while (System.nanoTime() - end < 0 && !lines.isEmpty()) {
+      look(end);
+    }
+  }
+
+  /** Waits for answers, at most until {@code end} or a tick, and takes those that are there. */
+  private void look(long end) throws IOException {
+    long tick = Math.min(end, System.nanoTime() + LOOK_EVERY_NANOS);
+    while (true) {
+      long left = tick - System.nanoTime();
+      if (left <= 0) {
+        break;
+      }
+      selector.select(this::ready, left / 1_000_000 + 1);
+      if (lines.isEmpty() || (!issuing && isQuiet())) {
+        return;
+      }
+    }
+    List.copyOf(lines).forEach(this::checkPatience);
+  }
+
+  private void ready(SelectionKey key) {
+    Line line = (Line) key.attachment();
+    attempt(
+        line,
+        () -> {
+          if (line.receive()) {
+            latencies.record(System.nanoTime() - line.sentAt);
+            if (issuing) {
+              line.send();
+            }
+          }
+        });
+  }
+
+  private void checkPatience(Line line) {
+    long now = System.nanoTime();
+    if (!line.outstanding) {
+      return;
+    }
+    attempt(
+        line,
+        () -> {
+          if (now - line.sentAt > silenceNanos) {
+            throw new IOException("silent for more than %d ms".formatted(silenceNanos / 1_000_000));
+          }
+          if (line.isDatagrams() && now - line.lastSentAt > RESEND_NANOS) {
+            retries++;
+            line.sendAgain();
+          }
+        });
+  }
+
+  private interface Step {
+    void go() throws Exception;
+  }
+
+  private void attempt(Line line, Step step) {
+    try {
+      step.go();
+    } catch (IOException | WrongAnswerException e) {
+      end(line, String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void end(Line line, String why) {
+    errors++;
+    if (problems.size() < MOST_PROBLEMS) {
+      problems.add(why);
+    }
+    line.close();
+    lines.remove(line);
+  }
+}
