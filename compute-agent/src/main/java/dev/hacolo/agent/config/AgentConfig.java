@@ -21,7 +21,8 @@ import java.util.regex.Pattern;
  * @param qemu how QEMU is run
  * @param unsafeRelease whether orders may ask that outputs leave before they are compared
  */
-public record AgentConfig(Host host, Tls tls, Network network, Peer peer, Paths paths, Qemu qemu, boolean unsafeRelease) {
+public record AgentConfig(
+    Host host, Tls tls, Network network, Peer peer, Paths paths, Qemu qemu, boolean unsafeRelease) {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
   private static final Pattern ADDRESS =
       Pattern.compile("(\\d{1,3}\\.){3}\\d{1,3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
@@ -93,7 +94,8 @@ public record AgentConfig(Host host, Tls tls, Network network, Peer peer, Paths 
             in.readableFile("tls.ca"),
             in.readableFile("tls.certificate"),
             in.readableFile("tls.key"));
-    AgentConfig config = new AgentConfig(host, tls, network(in), peer(in), paths(in), qemu(in), unsafeRelease(in));
+    AgentConfig config =
+        new AgentConfig(host, tls, network(in), peer(in), paths(in), qemu(in), unsafeRelease(in));
     in.finish();
     return config;
   }

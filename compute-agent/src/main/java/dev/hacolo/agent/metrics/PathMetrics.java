@@ -54,7 +54,7 @@ public final class PathMetrics implements PathMeter {
           "Causes for which a checkpoint became due",
           "cause",
           cause.name().toLowerCase(Locale.ROOT),
-          s -> s.causes()[cause.ordinal()]);
+          s -> s.causes().getOrDefault(cause, 0L));
     }
   }
 

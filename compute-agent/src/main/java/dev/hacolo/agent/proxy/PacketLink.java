@@ -73,7 +73,7 @@ final class PacketLink extends ChannelInboundHandlerAdapter {
     ByteBuf full = batch;
     batch = null;
     if (full != null) {
-      channel.write(full, channel.voidPromise());
+      var unused = channel.write(full, channel.voidPromise());
     }
   }
 
@@ -156,7 +156,7 @@ final class PacketLink extends ChannelInboundHandlerAdapter {
       write();
       over = true;
       channel.flush();
-      channel.close();
+      var unused = channel.close();
       if (unread != null) {
         ReferenceCountUtil.release(unread);
         unread = null;

@@ -95,12 +95,13 @@ final class PacketLinks {
         done -> {
           deadline.cancel(false);
           if (!done.isSuccess()) {
-            connected.channel().close();
+            var unused = connected.channel().close();
           }
         });
   }
 
   /** A, until B has answered. */
+  @SuppressWarnings("ArrayRecordComponent") // Handed on once.
   private record Caller(
       PacketLink link, byte[] key, Promise<Opened> opened, Consumer<String> failed)
       implements PacketLink.Observer {
@@ -146,8 +147,11 @@ final class PacketLinks {
                     channel -> {
                       PacketLink link = new PacketLink(channel, NOBODY);
                       link.observe(new Answerer(link, pairId, generation, accepted));
-                      loop.schedule(
-                          () -> closeIfSilent(link), DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+                      var unused =
+                          loop.schedule(
+                              () -> closeIfSilent(link),
+                              DEADLINE.toMillis(),
+                              TimeUnit.MILLISECONDS);
                       return link;
                     }));
     bootstrap

@@ -23,16 +23,17 @@ public final class PacketLoops implements AutoCloseable {
 
   /** As many loops as the host can spare without starving its guests. */
   public static PacketLoops ofHost() {
-    return new PacketLoops(Math.min(4, Math.max(1, Runtime.getRuntime().availableProcessors() / 2)));
+    return new PacketLoops(
+        Math.min(4, Math.max(1, Runtime.getRuntime().availableProcessors() / 2)));
   }
 
   IoEventLoop next() {
-    return (IoEventLoop) group.next();
+    return group.next();
   }
 
   /** Ends the threads; sockets on them are closed. */
   @Override
   public void close() {
-    group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    var unused = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 }

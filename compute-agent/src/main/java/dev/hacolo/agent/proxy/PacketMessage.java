@@ -29,8 +29,7 @@ sealed interface PacketMessage {
   record Hello(int protocol, UUID pairId, long generation, byte[] key) implements PacketMessage {
     @Override
     public String toString() {
-      return "Hello[protocol=%d, pairId=%s, generation=%d]"
-          .formatted(protocol, pairId, generation);
+      return "Hello[protocol=%d, pairId=%s, generation=%d]".formatted(protocol, pairId, generation);
     }
   }
 

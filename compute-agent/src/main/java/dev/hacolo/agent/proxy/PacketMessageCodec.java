@@ -9,6 +9,7 @@ import dev.hacolo.agent.packet.FlowKey;
 import dev.hacolo.agent.packet.Frame;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.UUID;
 
 /** Bytes of {@link PacketMessage}s. Pure. */
@@ -29,6 +30,21 @@ final class PacketMessageCodec {
   private static final int WANTED = 12;
   private static final int FORGOTTEN = 13;
 
+  /** Places are numbers on the wire. */
+  private static final List<Verdict> VERDICTS = List.of(Verdict.EQUAL, Verdict.DIFFERENT);
+
+  /** Places are numbers on the wire. */
+  private static final List<CheckpointCause> CAUSES =
+      List.of(
+          CheckpointCause.DIVERGENCE,
+          CheckpointCause.HOLD_TIME,
+          CheckpointCause.HELD_BOUND,
+          CheckpointCause.GUEST_OPENS_CONNECTION,
+          CheckpointCause.UNCERTAIN_SEAL,
+          CheckpointCause.SECONDARY_BOUND,
+          CheckpointCause.INTERVAL,
+          CheckpointCause.REQUEST);
+
   private PacketMessageCodec() {}
 
   /** Appends a message with its length in front. */
@@ -48,13 +64,13 @@ final class PacketMessageCodec {
     } else if (message instanceof PacketMessage.Stable m) {
       out.writeByte(STABLE).writeLong(m.inputs());
     } else if (message instanceof PacketMessage.Judged m) {
-      out.writeByte(JUDGED).writeLong(m.id()).writeByte(m.verdict().ordinal());
+      out.writeByte(JUDGED).writeLong(m.id()).writeByte(VERDICTS.indexOf(m.verdict()));
     } else if (message instanceof PacketMessage.Mark m) {
       out.writeByte(MARK).writeLong(m.checkpoint());
     } else if (message instanceof PacketMessage.Loaded m) {
       out.writeByte(LOADED).writeLong(m.checkpoint());
     } else if (message instanceof PacketMessage.Wanted m) {
-      out.writeByte(WANTED).writeByte(m.cause().ordinal());
+      out.writeByte(WANTED).writeByte(CAUSES.indexOf(m.cause()));
     } else if (message instanceof PacketMessage.Inherited m) {
       Translation t = m.translation();
       flow(t.flow(), out.writeByte(INHERITED));
@@ -138,10 +154,10 @@ final class PacketMessageCodec {
           new PacketMessage.Output(
               new OutputRecord.Datagram(in.readLong(), in.readUnsignedByte(), digest(in)));
       case STABLE -> new PacketMessage.Stable(in.readLong());
-      case JUDGED -> new PacketMessage.Judged(in.readLong(), of(Verdict.values(), in));
+      case JUDGED -> new PacketMessage.Judged(in.readLong(), of(VERDICTS, in));
       case MARK -> new PacketMessage.Mark(in.readLong());
       case LOADED -> new PacketMessage.Loaded(in.readLong());
-      case WANTED -> new PacketMessage.Wanted(of(CheckpointCause.values(), in));
+      case WANTED -> new PacketMessage.Wanted(of(CAUSES, in));
       case INHERITED ->
           new PacketMessage.Inherited(new Translation(flow(in), in.readInt(), in.readInt()));
       case FORGOTTEN -> new PacketMessage.Forgotten(flow(in));
@@ -210,17 +226,19 @@ final class PacketMessageCodec {
   private static PacketMessage refused(ByteBuf in) {
     int length = in.readableBytes();
     if (length > MAX_TEXT) {
-      throw new IllegalArgumentException("a reason of %d bytes on the packet link".formatted(length));
+      throw new IllegalArgumentException(
+          "a reason of %d bytes on the packet link".formatted(length));
     }
-    return new PacketMessage.Refused(in.readCharSequence(length, StandardCharsets.UTF_8).toString());
+    return new PacketMessage.Refused(
+        in.readCharSequence(length, StandardCharsets.UTF_8).toString());
   }
 
-  private static <E> E of(E[] values, ByteBuf in) {
-    int ordinal = in.readUnsignedByte();
-    if (ordinal >= values.length) {
+  private static <E> E of(List<E> values, ByteBuf in) {
+    int number = in.readUnsignedByte();
+    if (number >= values.size()) {
       throw new IllegalArgumentException(
-          "value %d on the packet link: allowed are 0 to %d".formatted(ordinal, values.length - 1));
+          "value %d on the packet link: allowed are 0 to %d".formatted(number, values.size() - 1));
     }
-    return values[ordinal];
+    return values.get(number);
   }
 }

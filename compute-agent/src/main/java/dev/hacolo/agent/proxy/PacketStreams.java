@@ -21,6 +21,7 @@ final class PacketStreams {
   private final Consumer<String> ended;
   private final ByteBuffer input = ByteBuffer.allocateDirect(READ_BUFFER);
   private final List<Map<Stream, FrameSocket>> nics = new ArrayList<>();
+
   /** Without a role frames have nowhere to go; but QEMU stands still where nobody reads. */
   private Reader reader = (nic, stream) -> drain(nic, stream, frame -> {});
 

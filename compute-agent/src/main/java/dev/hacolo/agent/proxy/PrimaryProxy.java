@@ -30,6 +30,7 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
   private final List<Frame> outputs = new ArrayList<>();
   private @Nullable ReleaseGate gate;
   private long seals;
+  private long sealsBefore;
   private long loaded;
   private boolean covering;
   private boolean resumed;
@@ -70,6 +71,7 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
   /** From now on outputs wait, at first for a whole checkpoint. */
   void hold() {
     gate = new ReleaseGate(policy, digest, this);
+    sealsBefore = seals;
   }
 
   @Override
@@ -77,7 +79,9 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
     switch (stream) {
       case INPUT_COPY -> takeInputs(nic, System.nanoTime());
       case OUTPUT -> takeOutputs(nic, System.nanoTime());
-      case INPUT -> streams.drain(nic, Stream.INPUT, f -> streams.send(nic, Stream.INJECTED, edge.toGuest(nic, f)));
+      case INPUT ->
+          streams.drain(
+              nic, Stream.INPUT, f -> streams.send(nic, Stream.INJECTED, edge.toGuest(nic, f)));
       default -> streams.drain(nic, stream, f -> {});
     }
   }
@@ -114,6 +118,9 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
 
   @Override
   public void drain(long now) {
+    if (gate != null) {
+      gate.stopped();
+    }
     for (int nic = 0; nic < streams.nics(); nic++) {
       takeOutputs(nic, now);
       takeInputs(nic, now);
@@ -128,21 +135,21 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
     resumed = false;
     link.send(new PacketMessage.Mark(seals));
     if (gate != null) {
-      gate.sealed(seals, certain);
+      gate.sealed(seals - sealsBefore, certain);
     }
   }
 
   @Override
   public void resumed(long now) {
     resumed = true;
-    checkpointed(now);
+    checkpointed();
   }
 
-  private void checkpointed(long now) {
+  private void checkpointed() {
     if (covering && resumed && loaded == seals) {
       covering = false;
       if (gate != null) {
-        gate.checkpointed(now);
+        gate.checkpointed(seals - sealsBefore);
         events.synchronised();
       }
     }
@@ -150,14 +157,13 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
 
   @Override
   public void message(PacketMessage message) {
-    long now = System.nanoTime();
     if (message instanceof PacketMessage.Loaded m) {
       loaded = m.checkpoint();
-      checkpointed(now);
+      checkpointed();
     } else if (message instanceof PacketMessage.Wanted m) {
       events.checkpointDue(m.cause());
     } else if (gate != null && message instanceof PacketMessage.Judged m) {
-      gate.verdict(m.id(), m.verdict(), now);
+      gate.verdict(m.id(), m.verdict());
     } else if (gate != null && message instanceof PacketMessage.Stable m) {
       gate.inputsStable(m.inputs());
     } else {
@@ -204,10 +210,10 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
   }
 
   /** This guest is the only one: everything that waits leaves. */
-  void releaseAll(long now) {
+  void releaseAll() {
     if (gate != null) {
-      gate.releaseAll(now);
-      endGate(now);
+      gate.releaseAll();
+      endGate(System.nanoTime());
     }
   }
 

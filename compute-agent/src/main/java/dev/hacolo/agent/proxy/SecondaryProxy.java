@@ -1,6 +1,7 @@
 package dev.hacolo.agent.proxy;
 
 import dev.hacolo.agent.compare.CheckpointCause;
+import dev.hacolo.agent.compare.ComparatorLimits;
 import dev.hacolo.agent.compare.ContentDigest;
 import dev.hacolo.agent.compare.FeedBounds;
 import dev.hacolo.agent.compare.InputFeed;
@@ -37,7 +38,7 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
     this.streams = streams;
     this.link = link;
     this.lost = lost;
-    this.comparator = new OutputComparator(new ContentDigest(key), this);
+    this.comparator = new OutputComparator(ComparatorLimits.DEFAULT, new ContentDigest(key), this);
     this.feed =
         new InputFeed(
             FeedBounds.DEFAULT, (nic, frame) -> streams.send(nic, Stream.INJECTED, frame));
@@ -50,7 +51,7 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
     if (message instanceof PacketMessage.Input m) {
       input(m.nic(), m.frame(), now);
     } else if (message instanceof PacketMessage.Output m) {
-      record(m.record(), now);
+      record(m.record());
     } else if (message instanceof PacketMessage.Mark m) {
       marks = m.checkpoint();
       comparator.epochMark(m.checkpoint());
@@ -66,7 +67,7 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
 
   private void input(int nic, Frame frame, long now) {
     packet.parse(frame);
-    comparator.input(nic, packet, now);
+    comparator.input(nic, packet);
     inputs++;
     if (!feed.input(nic, frame, packet, now)) {
       // Only a state that the primary reached after this input makes up for it.
@@ -74,11 +75,12 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
     }
   }
 
-  private void record(OutputRecord record, long now) {
+  private void record(OutputRecord record) {
     if (record instanceof OutputRecord.Stream r) {
-      feed.primarySent(r.flow(), r.end());
+      boolean fin = r.has(Packet.FIN);
+      feed.primarySent(r.flow(), r.from() + r.length() + (fin ? 1 : 0));
     }
-    comparator.record(record, now);
+    comparator.record(record);
   }
 
   /** Having an input is what is acknowledged; that the VM gets it is the feed's to see to. */
@@ -112,7 +114,7 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
         frame -> {
           packet.parse(frame);
           feed.output(nic, packet, now);
-          comparator.output(nic, frame, packet, now);
+          comparator.output(nic, frame, packet);
         });
   }
 
@@ -137,7 +139,6 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
 
   @Override
   public void tick(long now) {
-    comparator.tick(now);
     feed.tick(now);
     if (!asked && feed.checkpointDue()) {
       asked = true;

@@ -52,7 +52,8 @@ public final class VmPath implements PacketPath {
   private volatile boolean needed;
 
   /** Whom the VM is paired with, and under which rules. */
-  public record Pairing(@Nullable PeerAddress peer, UUID pairId, long generation, GatePolicy policy) {
+  public record Pairing(
+      @Nullable PeerAddress peer, UUID pairId, long generation, GatePolicy policy) {
     private static final Pairing NONE = new Pairing(null, new UUID(0, 0), 0, GatePolicy.DEFAULT);
   }
 
@@ -114,6 +115,19 @@ public final class VmPath implements PacketPath {
     return result.future();
   }
 
+  private Future<Void> run(LoopRun step) {
+    return onLoop(
+            () -> {
+              step.run();
+              return true;
+            })
+        .mapEmpty();
+  }
+
+  private interface LoopRun {
+    void run() throws IOException;
+  }
+
   private interface LoopStep<T> {
     T run() throws IOException;
   }
@@ -139,11 +153,7 @@ public final class VmPath implements PacketPath {
 
   @Override
   public Future<Void> connect(int nic, Stream stream, Path socket) {
-    return this.<Void>onLoop(
-            () -> {
-              streams.connect(nic, stream, socket);
-              return null;
-            })
+    return run(() -> streams.connect(nic, stream, socket))
         .onSuccess(v -> connected.add(key(nic, stream)))
         .recover(
             e ->
@@ -176,11 +186,8 @@ public final class VmPath implements PacketPath {
                 with.pairId(),
                 with.generation(),
                 this::accepted))
-        .map(
-            channel -> {
-              loop.execute(() -> listener = channel);
-              return null;
-            });
+        .onSuccess(channel -> loop.execute(() -> listener = channel))
+        .mapEmpty();
   }
 
   /** On the loop. One link for one generation: a second one has missed what the first carried. */
@@ -218,13 +225,11 @@ public final class VmPath implements PacketPath {
                 with.generation()))
         .compose(
             opened ->
-                onLoop(
-                    () -> {
-                      take(
-                          new PrimaryProxy(
-                              streams, edge, opened, with.policy(), meter, events(requests)));
-                      return null;
-                    }));
+                run(
+                    () ->
+                        take(
+                            new PrimaryProxy(
+                                streams, edge, opened, with.policy(), meter, events(requests)))));
   }
 
   private PrimaryProxy.Events events(CheckpointRequests requests) {
@@ -253,13 +258,12 @@ public final class VmPath implements PacketPath {
 
   @Override
   public Future<Void> hold() {
-    return onLoop(
+    return run(
         () -> {
           if (!(role instanceof PrimaryProxy primary)) {
             throw new StepException("the packet link is not open");
           }
           primary.hold();
-          return null;
         });
   }
 
@@ -270,12 +274,11 @@ public final class VmPath implements PacketPath {
 
   @Override
   public Future<Void> drain() {
-    return onLoop(
+    return run(
         () -> {
           if (role != null) {
             role.drain(System.nanoTime());
           }
-          return null;
         });
   }
 
@@ -311,7 +314,7 @@ public final class VmPath implements PacketPath {
             edge = serving.edge();
             take(serving);
           } else if (role instanceof PrimaryProxy primary) {
-            primary.releaseAll(now);
+            primary.releaseAll();
             take(new ServingProxy(streams, edge));
           } else if (role == null) {
             take(new ServingProxy(streams, edge));
@@ -324,7 +327,7 @@ public final class VmPath implements PacketPath {
 
   private void closeListener() {
     if (listener != null) {
-      listener.close();
+      var unused = listener.close();
       listener = null;
     }
   }

@@ -58,8 +58,7 @@ final class Engines implements ProxyEngine {
   }
 
   @Override
-  public Future<Void> firstCheckpoint(
-      ColoVm vm, int maxIntervalMillis, Cancellation cancellation) {
+  public Future<Void> firstCheckpoint(ColoVm vm, int maxIntervalMillis, Cancellation cancellation) {
     return chosen().firstCheckpoint(vm, maxIntervalMillis, cancellation);
   }
 

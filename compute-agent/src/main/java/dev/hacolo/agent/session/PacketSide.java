@@ -25,8 +25,7 @@ final class PacketSide {
   private long timer = -1;
 
   /** What all sessions of the agent share. */
-  record Surroundings(
-      Context home, PacketLoops loops, PacketLinkTls tls, PathMeter meter) {}
+  record Surroundings(Context home, PacketLoops loops, PacketLinkTls tls, PathMeter meter) {}
 
   PacketSide(Surroundings around, Plans plans, UUID instance, Consumer<String> linkLost) {
     home = around.home();
@@ -46,8 +45,7 @@ final class PacketSide {
   boolean pair(SessionOrder order) {
     SessionPolicy policy = order.policyOrDefault();
     engines.choose(policy);
-    path.pair(
-        new VmPath.Pairing(order.peer(), order.pairId(), order.generation(), rules(policy)));
+    path.pair(new VmPath.Pairing(order.peer(), order.pairId(), order.generation(), rules(policy)));
     return policy.proxy().equals(SessionPolicy.HA_COLO);
   }
 

@@ -38,8 +38,7 @@ final class Plans {
   /** Engines for a session whose own proxies are behind the given path. */
   Engines engines(UUID instance, PacketPath path) {
     String prefix = config.paths().run().resolve(Names.socketPrefix(instance)).toString();
-    return new Engines(
-        new AgentProxyEngine(path, prefix), new StockCompareEngine(tls, prefix));
+    return new Engines(new AgentProxyEngine(path, prefix), new StockCompareEngine(tls, prefix));
   }
 
   /** Why an order's policy is not carried out here, or nothing. */
@@ -98,8 +97,7 @@ final class Plans {
       Progress progress,
       Cancellation cancellation) {
     SecondaryEndpoints endpoints = Objects.requireNonNull(order.endpoints(), "endpoints");
-    return primary(engine)
-        .attach(vm, endpoints, order.policyOrDefault(), progress, cancellation);
+    return primary(engine).attach(vm, endpoints, order.policyOrDefault(), progress, cancellation);
   }
 
   /** Takes COLO off a guest. */

@@ -69,7 +69,10 @@ public final class Sessions implements PeerEndpoint.Acceptor {
             ports,
             metrics::checkpointPause,
             new PacketSide.Surroundings(
-                vertx.getOrCreateContext(), loops, new PacketLinkTls(config.tls()), metrics.packets()));
+                vertx.getOrCreateContext(),
+                loops,
+                new PacketLinkTls(config.tls()),
+                metrics.packets()));
     this.surroundings = new HostSurroundings(config.host().name(), new Claims(vertx, arbiter));
     metrics.sessions(this::count);
   }

@@ -119,8 +119,7 @@ final class SecondaryBuilderTest {
     builder.markUncommitted(INSTANCE);
     Files.writeString(files.disk(guest.disks().get(0)), "x");
     Files.writeString(files.pidFile(), "1");
-    Path socket =
-        root.resolve("run").resolve(Names.socketPrefix(INSTANCE) + "priout-net0");
+    Path socket = root.resolve("run").resolve(Names.socketPrefix(INSTANCE) + "priout-net0");
     Files.writeString(socket, "");
     Path other = Files.writeString(root.resolve("run").resolve("ffffffff-ha-priout-net0"), "");
     builder.remove(INSTANCE);

@@ -87,7 +87,11 @@ final class PathPair implements AutoCloseable {
 
   private VmPath path(AgentConfig config, List<String> lost) {
     return new VmPath(
-        home.vertx().getOrCreateContext(), loops, new PacketLinkTls(config.tls()), meter, lost::add);
+        home.vertx().getOrCreateContext(),
+        loops,
+        new PacketLinkTls(config.tls()),
+        meter,
+        lost::add);
   }
 
   private static int freePort() throws IOException {

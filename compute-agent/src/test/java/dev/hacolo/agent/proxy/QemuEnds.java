@@ -83,7 +83,8 @@ final class QemuEnds implements AutoCloseable {
   }
 
   /** The next frame that has come on a stream, or null. */
-  @org.jspecify.annotations.Nullable Frame poll(Stream stream) throws IOException {
+  @org.jspecify.annotations.Nullable
+  Frame poll(Stream stream) throws IOException {
     Queue<Frame> queue = java.util.Objects.requireNonNull(arrived.get(stream));
     if (queue.isEmpty()) {
       SocketChannel channel = connection(stream);

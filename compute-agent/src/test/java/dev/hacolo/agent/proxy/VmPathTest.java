@@ -91,12 +91,10 @@ class VmPathTest {
   @Test
   void whatIsEqualLeavesAndWhatDiffersWaitsForACheckpoint() throws IOException {
     pair.firstCheckpoint();
-    outputs(
-        fromGuest(100, 1).content("equal").frame(), fromGuest(100, 1).content("equal").frame());
+    outputs(fromGuest(100, 1).content("equal").frame(), fromGuest(100, 1).content("equal").frame());
     assertThat(released()).isEqualTo("equal");
 
-    outputs(
-        fromGuest(105, 1).content("heads").frame(), fromGuest(105, 1).content("tails").frame());
+    outputs(fromGuest(105, 1).content("heads").frame(), fromGuest(105, 1).content("tails").frame());
     await().until(() -> pair.due.contains("DIVERGENCE"));
     assertThat(pair.primaryEnds.poll(Stream.RELEASED)).isNull();
     pair.checkpoint();
@@ -125,8 +123,7 @@ class VmPathTest {
         fromGuest(PRIMARY_ISN + 1, 5).content("answer").frame(),
         fromGuest(SECONDARY_ISN + 1, 5).content("ans").frame());
     assertThat(pair.primaryEnds.poll(Stream.RELEASED)).isNull();
-    pair.secondaryEnds.write(
-        Stream.OUTPUT, fromGuest(SECONDARY_ISN + 4, 5).content("wer").frame());
+    pair.secondaryEnds.write(Stream.OUTPUT, fromGuest(SECONDARY_ISN + 4, 5).content("wer").frame());
     assertThat(released()).isEqualTo("answer");
 
     // The primary is gone before the client has acknowledged: the answer is sent again.
