@@ -1,6 +1,7 @@
 package dev.hacolo.agent.compare;
 
 import dev.hacolo.agent.packet.FlowKey;
+import dev.hacolo.agent.packet.Packet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +16,10 @@ public sealed interface OutputRecord {
    * A stretch of a TCP stream, cut where the primary VM cut it.
    *
    * @param flow connection; owned by the record
-   * @param from sequence number of the first position, as the primary VM counts
-   * @param length positions of content, 0 to 65535; SYN and FIN are not counted
+   * @param from sequence number of the first position of content, as the primary VM counts; behind
+   *     the SYN if there is one
+   * @param length positions of content, 0 to 65535; SYN and FIN are not counted, a FIN stands at
+   *     {@code from + length}
    * @param flags those of SYN, ACK, FIN and RST (TCP header's bits) that the segment carries
    * @param digest digest of the content, of {@link ContentDigest.Value#EMPTY} if there is none
    * @param synAck for a segment with SYN: what else both VMs must agree on, else null
@@ -29,7 +32,12 @@ public sealed interface OutputRecord {
       int flags,
       ContentDigest.Value digest,
       @Nullable SynAck synAck)
-      implements OutputRecord {}
+      implements OutputRecord {
+    /** Whether a TCP flag is set. */
+    public boolean has(int flag) {
+      return (flags & flag) != 0;
+    }
+  }
 
   /**
    * Any other frame: a UDP datagram, an ICMP message, a fragment, a frame that is not IP.
@@ -44,8 +52,29 @@ public sealed interface OutputRecord {
    *
    * @param sequence its sequence number (ISN)
    * @param timestamp its TSval; 0 without timestamps
-   * @param options everything that the two VMs must choose alike: maximum segment size, window
-   *     scale, SACK-permitted and timestamps present, packed
+   * @param options everything in which the two VMs must agree: the acknowledgement number in bits
+   *     32-63 (it names the client's SYN that is answered, so it tells connections of the same
+   *     ports apart), maximum segment size + 1 in bits 8-24 (0 without), window scale + 1 in bits
+   *     2-6 (0 without), timestamps in bit 1, SACK-permitted in bit 0
    */
-  record SynAck(int sequence, int timestamp, long options) {}
+  record SynAck(int sequence, int timestamp, long options) {
+    /** Those of a segment with SYN and ACK. */
+    public static SynAck of(Packet packet) {
+      boolean stamped = packet.timestamps() >= 0;
+      int stamp =
+          stamped ? dev.hacolo.agent.packet.Bytes.i32(packet.data(), packet.timestamps()) : 0;
+      long options =
+          (long) packet.acknowledgement() << 32
+              | (long) (packet.maxSegment() + 1) << 8
+              | (long) (packet.windowScale() + 1) << 2
+              | (stamped ? 2 : 0)
+              | (packet.sackPermitted() ? 1 : 0);
+      return new SynAck(packet.sequence(), stamp, options);
+    }
+
+    /** Acknowledgement number: the answered SYN's sequence number + 1. */
+    public int acknowledgement() {
+      return (int) (options >>> 32);
+    }
+  }
 }

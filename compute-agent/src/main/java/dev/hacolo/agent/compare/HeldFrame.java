@@ -1,0 +1,62 @@
+package dev.hacolo.agent.compare;
+
+import dev.hacolo.agent.packet.Frame;
+import org.jspecify.annotations.Nullable;
+
+/** An output of the primary that has not left yet. */
+final class HeldFrame {
+  /** What a frame waits for apart from inputs and order. */
+  enum Wait {
+    /** Nothing. */
+    NOTHING,
+    /** B's verdict, or a checkpoint. */
+    VERDICT,
+    /** B has found it equal; the seal of the checkpoint that has just begun. */
+    SEAL,
+    /** A checkpoint; the first one that is certain. */
+    CHECKPOINT,
+    /** The checkpoint whose seal was there when the frame came. */
+    LOAD,
+    /** Nothing: B has found it equal. */
+    OVER_EQUAL,
+    /** Nothing: a state that made it is loaded. */
+    OVER_CHECKPOINTED
+  }
+
+  final int nic;
+  final Frame frame;
+
+  /** Count of inputs that B must have. */
+  final long inputs;
+
+  /** When it came, in nanoseconds. */
+  final long since;
+
+  /** Counts the frames that were ever held, from 1. */
+  long number;
+
+  /** Connection whose order it keeps, or null. */
+  final @Nullable GateFlow flow;
+
+  /** Position behind it in its stream; of use if it keeps an order. */
+  final int end;
+
+  long record = -1;
+  Wait wait = Wait.NOTHING;
+  @Nullable HeldFrame older;
+  @Nullable HeldFrame newer;
+  @Nullable HeldFrame nextInFlow;
+
+  HeldFrame(int nic, Frame frame, long inputs, long since, @Nullable GateFlow flow, int end) {
+    this.nic = nic;
+    this.frame = frame;
+    this.inputs = inputs;
+    this.since = since;
+    this.flow = flow;
+    this.end = end;
+  }
+
+  boolean undecided() {
+    return wait != Wait.NOTHING && wait != Wait.OVER_EQUAL && wait != Wait.OVER_CHECKPOINTED;
+  }
+}

@@ -1,0 +1,325 @@
+package dev.hacolo.agent.compare;
+
+import dev.hacolo.agent.packet.FlowKey;
+import dev.hacolo.agent.packet.Frame;
+import dev.hacolo.agent.packet.Packet;
+import dev.hacolo.agent.packet.Packet.Kind;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares at B what the secondary VM sends with the records of what the primary has sent
+ * (docs/adr/0004-packet-proxy.md). It says nothing while it does not know; a bound that is reached
+ * costs a checkpoint, never a wrong verdict.
+ *
+ * <p>Not thread-safe. The port is called from within the methods and must not call back.
+ */
+public final class OutputComparator {
+  /** Where decisions go. */
+  public interface Port {
+    /** The answer to a record; at most one for each. */
+    void verdict(long record, Verdict verdict);
+
+    /**
+     * A connection was opened in this epoch and both handshakes are known; called in front of the
+     * verdict on the primary's SYN-ACK.
+     *
+     * @param flow owned by the callee
+     */
+    void opened(FlowKey flow, OutputRecord.SynAck primary, OutputRecord.SynAck secondary);
+
+    /** A checkpoint is wanted; called at most once for each epoch and cause. */
+    void checkpointWanted(CheckpointCause cause);
+  }
+
+  /** Takes the frames of {@link #unacknowledged}. */
+  public interface FrameVisitor {
+    /** A frame in the secondary VM's own numbers. */
+    void frame(int nic, Frame frame);
+  }
+
+  /** A record behind the mark of a state that is not loaded yet. */
+  private record Ahead(long epoch, OutputRecord output) {}
+
+  /** An output of the secondary VM's next state, read before it was known to be loaded. */
+  private record Early(int nic, Frame frame) {}
+
+  private final ComparatorLimits limits;
+  private final Port port;
+  private final ContentDigest.Sum sum;
+  private final FrameDigest frameDigest;
+  private final FlowTable<SecondaryFlow> flows;
+  private final DatagramPool datagrams = new DatagramPool();
+  private final ArrayDeque<Ahead> ahead = new ArrayDeque<>();
+  private final ArrayDeque<Early> early = new ArrayDeque<>();
+  private final FlowKey key = new FlowKey();
+  private final Packet reparsed = new Packet();
+  private long linkEpoch;
+  private long epoch;
+  private boolean stopped;
+  private boolean wanted;
+  private long bytes;
+  private long earlyBytes;
+  private int streamRecords;
+  private long equal;
+  private long different;
+  private long outdated;
+  private long droppedOutputs;
+  private long droppedRecords;
+
+  /** A comparator at the beginning of a session: no state is loaded. */
+  public OutputComparator(ComparatorLimits limits, ContentDigest digest, Port port) {
+    this.limits = limits;
+    this.port = port;
+    sum = digest.sum();
+    frameDigest = new FrameDigest(digest);
+    flows = new FlowTable<>(limits.maxFlows(), flow -> bytes -= flow.size());
+  }
+
+  /** An input of the primary guest, in the order of the link and in its numbers. */
+  public void input(int nic, Packet parsed) {
+    if (parsed.kind() != Kind.TCP || !parsed.has(Packet.ACK)) {
+      return;
+    }
+    SecondaryFlow flow = flows.find(parsed.flow(key, nic, false), 0);
+    if (flow != null) {
+      bytes -= flow.acknowledge(parsed.acknowledgement());
+    }
+  }
+
+  /**
+   * An output of the secondary VM, in its own numbers. The frame is kept, so it must not be
+   * changed.
+   */
+  public void output(int nic, Frame frame, Packet parsed) {
+    if (stopped) {
+      ahead(nic, frame);
+    } else if (epoch > 0) {
+      take(nic, frame, parsed);
+    }
+  }
+
+  private void ahead(int nic, Frame frame) {
+    if (earlyBytes + frame.bytes().length > limits.hardBytes()) {
+      droppedOutputs++;
+      return;
+    }
+    earlyBytes += frame.bytes().length;
+    early.add(new Early(nic, frame));
+  }
+
+  private void take(int nic, Frame frame, Packet parsed) {
+    Kind kind = parsed.kind();
+    if (kind == Kind.TCP) {
+      segment(nic, frame, parsed);
+    } else if (kind != Kind.ARP && kind != Kind.NEIGHBOUR_DISCOVERY) {
+      datagram(nic, frame, parsed);
+    }
+  }
+
+  private void segment(int nic, Frame frame, Packet parsed) {
+    if (parsed.sequenceLength() == 0 && !parsed.has(Packet.RST)) {
+      return;
+    }
+    SecondaryFlow flow = flow(parsed.flow(key, nic, true));
+    if (flow == null || bytes + parsed.payloadLength() > limits.hardBytes()) {
+      droppedOutputs++;
+      want();
+      return;
+    }
+    bytes += flow.output(frame, parsed);
+    if (bytes > limits.softBytes()) {
+      want();
+    }
+    decide(flow);
+  }
+
+  private @Nullable SecondaryFlow flow(FlowKey wantedKey) {
+    SecondaryFlow flow = flows.find(wantedKey, 0);
+    if (flow != null) {
+      return flow;
+    }
+    SecondaryFlow made = new SecondaryFlow(wantedKey.copy());
+    return flows.add(made, 0) ? made : null;
+  }
+
+  private void datagram(int nic, Frame frame, Packet parsed) {
+    boolean room = datagrams.datagrams() < limits.hardDatagrams();
+    OutputRecord.Datagram answered = datagrams.output(frameDigest.of(nic, frame, parsed), room);
+    if (answered != null) {
+      answer(answered.id(), Verdict.EQUAL);
+      return;
+    }
+    if (!room) {
+      droppedOutputs++;
+    }
+    if (datagrams.datagrams() > limits.softDatagrams()) {
+      want();
+    }
+  }
+
+  /** A record of A, in the order of the link. */
+  public void record(OutputRecord output) {
+    if (linkEpoch > epoch) {
+      if (ahead.size() >= limits.hardRecords()) {
+        droppedRecords++;
+      } else {
+        ahead.add(new Ahead(linkEpoch, output));
+      }
+    } else if (linkEpoch < epoch || stopped) {
+      outdated++;
+    } else {
+      compare(output);
+    }
+  }
+
+  private void compare(OutputRecord output) {
+    boolean room = waiting() < limits.hardRecords();
+    if (output instanceof OutputRecord.Datagram datagram) {
+      if (datagrams.matched(datagram, room)) {
+        answer(datagram.id(), Verdict.EQUAL);
+      } else if (!room) {
+        droppedRecords++;
+      }
+    } else if (output instanceof OutputRecord.Stream stream) {
+      SecondaryFlow flow = room ? flow(stream.flow()) : null;
+      if (flow == null) {
+        droppedRecords++;
+      } else {
+        flow.waiting.add(stream);
+        streamRecords++;
+        decide(flow);
+      }
+    }
+    if (waiting() > limits.softRecords()) {
+      want();
+    }
+  }
+
+  private int waiting() {
+    return streamRecords + datagrams.records();
+  }
+
+  /** Answers the connection's records as far as they can be answered, in their order. */
+  private void decide(SecondaryFlow flow) {
+    for (OutputRecord.Stream head = flow.waiting.head(); head != null; head = flow.waiting.head()) {
+      SecondaryFlow.Answer answer = flow.decide(head, sum);
+      if (answer == SecondaryFlow.Answer.NONE) {
+        return;
+      }
+      flow.waiting.removeHead();
+      streamRecords--;
+      tell(flow, head, answer);
+    }
+    bytes -= flow.trim();
+  }
+
+  private void tell(SecondaryFlow flow, OutputRecord.Stream output, SecondaryFlow.Answer answer) {
+    if (answer == SecondaryFlow.Answer.DIFFERENT) {
+      answer(output.id(), Verdict.DIFFERENT);
+      return;
+    }
+    OutputRecord.SynAck primary = output.synAck();
+    OutputRecord.SynAck secondary = flow.secondaryOpening();
+    if (answer == SecondaryFlow.Answer.OPENED && primary != null && secondary != null) {
+      port.opened(flow.key.copy(), primary, secondary);
+    }
+    answer(output.id(), Verdict.EQUAL);
+  }
+
+  private void answer(long record, Verdict verdict) {
+    if (verdict == Verdict.EQUAL) {
+      equal++;
+    } else {
+      different++;
+    }
+    port.verdict(record, verdict);
+  }
+
+  private void want() {
+    if (!wanted) {
+      wanted = true;
+      port.checkpointWanted(CheckpointCause.SECONDARY_BOUND);
+    }
+  }
+
+  /**
+   * The mark of a checkpoint, in the order of the link.
+   *
+   * @param checkpoint its number; marks come without a gap
+   */
+  public void epochMark(long checkpoint) {
+    if (checkpoint != linkEpoch + 1) {
+      throw new IllegalArgumentException(
+          "mark %d follows mark %d".formatted(checkpoint, linkEpoch));
+    }
+    linkEpoch = checkpoint;
+  }
+
+  /**
+   * The secondary VM stands for a checkpoint and its packet sockets are drained: what comes now is
+   * output of the next state. What is kept stays until that is loaded, as the checkpoint may fail.
+   */
+  public void secondaryStopped() {
+    stopped = true;
+  }
+
+  /** The state of the next checkpoint is loaded and the secondary VM runs: its epoch begins. */
+  public void stateLoaded() {
+    epoch++;
+    stopped = false;
+    wanted = false;
+    flows.clear();
+    datagrams.clear();
+    bytes = 0;
+    streamRecords = 0;
+    for (Early output = early.poll(); output != null; output = early.poll()) {
+      reparsed.parse(output.frame());
+      take(output.nic(), output.frame(), reparsed);
+    }
+    earlyBytes = 0;
+    for (Ahead next = ahead.peek(); next != null && next.epoch() <= epoch; next = ahead.peek()) {
+      ahead.remove();
+      if (next.epoch() == epoch) {
+        compare(next.output());
+      } else {
+        outdated++;
+      }
+    }
+  }
+
+  /** Number of the checkpoint whose state the secondary VM has; 0 before the first. */
+  public long epoch() {
+    return epoch;
+  }
+
+  /**
+   * Tells the frames of TCP content that the client has not acknowledged, to be sent again when the
+   * secondary VM serves; in the order of each connection.
+   */
+  public void unacknowledged(FrameVisitor visitor) {
+    for (SecondaryFlow flow : flows.all()) {
+      int nic = flow.key.nic();
+      flow.stream().unacknowledged(frame -> visitor.frame(nic, frame));
+      SecondaryStream next = flow.next();
+      if (next != null) {
+        next.unacknowledged(frame -> visitor.frame(nic, frame));
+      }
+    }
+  }
+
+  /** What the comparator keeps and has done. */
+  public ComparatorStatistics statistics() {
+    return new ComparatorStatistics(
+        flows.size(),
+        bytes,
+        datagrams.datagrams(),
+        waiting() + ahead.size(),
+        equal,
+        different,
+        outdated,
+        droppedOutputs,
+        droppedRecords,
+        flows.evicted());
+  }
+}

@@ -1,0 +1,397 @@
+package dev.hacolo.agent.compare;
+
+import dev.hacolo.agent.compare.HeldFrame.Wait;
+import dev.hacolo.agent.packet.FlowKey;
+import dev.hacolo.agent.packet.Frame;
+import dev.hacolo.agent.packet.Packet;
+import dev.hacolo.agent.packet.Packet.Kind;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides at A when an output of the primary VM leaves (docs/adr/0004-packet-proxy.md).
+ *
+ * <p>A frame leaves when B has every input that the guest had before it, and B has found its
+ * content equal or has loaded a state that was made after it; a frame with content leaves after
+ * those before it in its connection.
+ *
+ * <p>Not thread-safe. The port is called from within the methods and must not call back. Time is in
+ * nanoseconds with any origin.
+ */
+public final class ReleaseGate {
+  /** Where decisions go. */
+  public interface Port {
+    /** A record for B; ids count from 0. */
+    void record(OutputRecord output);
+
+    /** A frame that leaves. */
+    void release(int nic, Frame frame);
+
+    /** A checkpoint is due; called for each cause at most once between two seals. */
+    void checkpointDue(CheckpointCause cause);
+  }
+
+  /** A certain seal whose state is not loaded yet: it covers the held frames up to a number. */
+  private record Seal(long checkpoint, long lastNumber) {}
+
+  private final GatePolicy policy;
+  private final ContentDigest digest;
+  private final FrameDigest frameDigest;
+  private final Port port;
+  private final GateCounters counters;
+  private final Packet packet = new Packet();
+  private final FlowKey key = new FlowKey();
+  private final FlowTable<GateFlow> flows;
+  private final HeldFrames held = new HeldFrames();
+  private final ArrayDeque<Seal> pendingSeals = new ArrayDeque<>(4);
+  private long lastSeal;
+  private long certainSeals;
+  private long sealedNumber;
+  private long inputs;
+  private long stableInputs;
+  private long nextRecord;
+  private boolean stopping;
+  private boolean alone;
+
+  /** A gate at the beginning of a session: epoch 0, in which everything waits. */
+  public ReleaseGate(GatePolicy policy, ContentDigest digest, Port port) {
+    this.policy = policy;
+    this.digest = digest;
+    this.port = port;
+    frameDigest = new FrameDigest(digest);
+    counters = new GateCounters(port);
+    flows = new FlowTable<>(policy.maxFlows(), flow -> {});
+  }
+
+  /** A copy of a frame that the guest gets; counts it. */
+  public void input(int nic, Frame frame, long now) {
+    inputs++;
+    if (packet.parse(frame) != Kind.TCP) {
+      return;
+    }
+    GateFlow flow = flows.find(packet.flow(key, nic, false), now);
+    if (flow != null) {
+      flow.input(packet);
+      flows.close(flow, flow.closed());
+    }
+  }
+
+  /** Number of inputs so far, which is what the next output needs. */
+  public long inputs() {
+    return inputs;
+  }
+
+  /** A frame of the guest. All inputs that it had before must have been told. */
+  public void output(int nic, Frame frame, long now) {
+    Kind kind = packet.parse(frame);
+    if (alone) {
+      counters.unchecked++;
+      port.release(nic, frame);
+    } else if (kind == Kind.TCP) {
+      segment(nic, frame, now);
+    } else {
+      HeldFrame h = new HeldFrame(nic, frame, inputs, now, null, 0);
+      if (kind != Kind.ARP && kind != Kind.NEIGHBOUR_DISCOVERY) {
+        h.wait = Wait.VERDICT;
+      }
+      hold(h);
+    }
+  }
+
+  private void segment(int nic, Frame frame, long now) {
+    GateFlow flow = flow(nic, now);
+    if (flow == null) {
+      counters.droppedFlows++;
+      counters.raise(CheckpointCause.HELD_BOUND);
+      return;
+    }
+    flow.output(packet, certainSeals);
+    boolean reset = packet.has(Packet.RST);
+    if (packet.sequenceLength() == 0 && !reset) {
+      flow.sent(packet.sequence(), false);
+      hold(new HeldFrame(nic, frame, inputs, now, null, 0));
+      flows.close(flow, flow.closed());
+      return;
+    }
+    // A RST may carry any number: it answers a segment that was not expected.
+    int end = reset ? flow.top() : packet.sequence() + packet.sequenceLength();
+    HeldFrame h = new HeldFrame(nic, frame, inputs, now, flow, end);
+    h.wait = decision(flow, end, reset);
+    flow.sent(end, !reset && packet.has(Packet.FIN));
+    hold(h);
+    flows.close(flow, flow.closed());
+  }
+
+  private @Nullable GateFlow flow(int nic, long now) {
+    GateFlow flow = flows.find(packet.flow(key, nic, true), now);
+    if (flow != null) {
+      return flow;
+    }
+    GateFlow made = new GateFlow(key.copy(), certainSeals);
+    return flows.add(made, now) ? made : null;
+  }
+
+  private Wait decision(GateFlow flow, int end, boolean reset) {
+    if (!reset && flow.covers(end)) {
+      // If the load fails, the first copy of this content has not left either.
+      return pendingSeals.isEmpty() ? Wait.NOTHING : Wait.LOAD;
+    }
+    boolean opens = packet.has(Packet.SYN) && !packet.has(Packet.ACK) && !reset;
+    return opens ? Wait.CHECKPOINT : Wait.VERDICT;
+  }
+
+  /** Decides what a parsed frame waits for, and lets it go if that is nothing. */
+  private void hold(HeldFrame h) {
+    boolean free = h.inputs <= stableInputs && first(h);
+    if (policy.release() == GatePolicy.Release.ALL) {
+      tell(h);
+      leave(h);
+    } else if (lastSeal > 0 && h.wait == Wait.NOTHING && free) {
+      leave(h);
+    } else if (!full(h)) {
+      tell(h);
+      if (lastSeal == 0) {
+        h.wait = Wait.CHECKPOINT;
+      }
+      held.add(h);
+      if (h.flow != null) {
+        h.flow.append(h);
+      }
+      bounds();
+    }
+  }
+
+  private static boolean first(HeldFrame h) {
+    return h.flow == null || h.flow.head() == null;
+  }
+
+  private boolean full(HeldFrame h) {
+    boolean frames = held.frames() >= policy.hardFrames();
+    boolean bytes = held.bytes() + h.frame.bytes().length > policy.hardBytes();
+    if (frames) {
+      counters.droppedFrames++;
+    } else if (bytes) {
+      counters.droppedBytes++;
+    }
+    return frames || bytes;
+  }
+
+  private void bounds() {
+    if (held.frames() > policy.softFrames() || held.bytes() > policy.softBytes()) {
+      counters.raise(CheckpointCause.HELD_BOUND);
+    }
+  }
+
+  /** Sends the record, if there is to be one. */
+  private void tell(HeldFrame h) {
+    if (h.wait == Wait.CHECKPOINT) {
+      counters.raise(CheckpointCause.GUEST_OPENS_CONNECTION);
+    } else if (h.wait == Wait.VERDICT && lastSeal > 0) {
+      h.record = nextRecord++;
+      counters.records++;
+      port.record(
+          h.flow == null
+              ? new OutputRecord.Datagram(h.record, h.nic, frameDigest.of(h.nic, h.frame, packet))
+              : stream(h.record, h.flow));
+    }
+  }
+
+  private OutputRecord.Stream stream(long id, GateFlow flow) {
+    int flags = packet.flags() & (Packet.SYN | Packet.ACK | Packet.FIN | Packet.RST);
+    boolean syn = packet.has(Packet.SYN);
+    int start = packet.sequence() + (syn ? 1 : 0);
+    if (packet.has(Packet.RST)) {
+      return new OutputRecord.Stream(
+          id, flow.key, packet.sequence(), 0, flags, ContentDigest.Value.EMPTY, null);
+    }
+    int from = flow.uncovered(start);
+    int skipped = from - start;
+    int length = packet.payloadLength() - skipped;
+    return new OutputRecord.Stream(
+        id,
+        flow.key,
+        from,
+        length,
+        flags,
+        length == 0
+            ? ContentDigest.Value.EMPTY
+            : digest.of(packet.data(), packet.payload() + skipped, length),
+        syn ? OutputRecord.SynAck.of(packet) : null);
+  }
+
+  /** B has the first {@code count} inputs; counts do not go back. */
+  public void inputsStable(long count) {
+    if (count > inputs) {
+      throw new IllegalArgumentException("B has %d inputs of %d".formatted(count, inputs));
+    }
+    if (count <= stableInputs) {
+      return;
+    }
+    stableInputs = count;
+    for (HeldFrame h = held.stable(count); h != null; h = held.stable(count)) {
+      tryLeave(h);
+    }
+  }
+
+  /** B's answer to a record; answers to frames that have left are only counted. */
+  public void verdict(long record, Verdict verdict) {
+    if (record < 0 || record >= nextRecord) {
+      throw new IllegalArgumentException("a verdict on record %d".formatted(record));
+    }
+    HeldFrame h = held.of(record);
+    if (verdict == Verdict.EQUAL) {
+      counters.equal++;
+      if (h != null && h.wait == Wait.VERDICT) {
+        h.wait = stopping ? Wait.SEAL : Wait.OVER_EQUAL;
+        tryLeave(h);
+      }
+      return;
+    }
+    counters.different++;
+    boolean covered = h == null ? policy.release() == GatePolicy.Release.COMPARE : sealed(h);
+    if (h != null && h.wait == Wait.VERDICT) {
+      h.wait = Wait.CHECKPOINT;
+    }
+    if (!covered) {
+      counters.raise(CheckpointCause.DIVERGENCE);
+    }
+  }
+
+  /** Whether the state of a checkpoint under way contains the frame. */
+  private boolean sealed(HeldFrame h) {
+    return h.number <= sealedNumber;
+  }
+
+  /**
+   * The primary VM has been stopped for a checkpoint, so the adapter begins to drain its packet
+   * sockets. Until the seal is certain, what is read may have been made after the VM resumed; B may
+   * not know of the checkpoint yet and compare it with the output of a state that is gone. So
+   * verdicts count only after the seal.
+   */
+  public void stopped() {
+    stopping = true;
+  }
+
+  /**
+   * The primary VM stands for a checkpoint and its packet sockets are drained. The caller writes
+   * the mark of the checkpoint behind the records it has got so far, and in front of the next ones.
+   *
+   * @param checkpoint its number, one more than the last one's
+   * @param certain whether it is known that all that was drained was made before the VM stopped
+   */
+  public void sealed(long checkpoint, boolean certain) {
+    if (checkpoint != lastSeal + 1) {
+      throw new IllegalArgumentException("seal %d follows seal %d".formatted(checkpoint, lastSeal));
+    }
+    lastSeal = checkpoint;
+    stopping = false;
+    counters.newEpoch();
+    settle(certain);
+    if (certain) {
+      certainSeals++;
+      sealedNumber = held.lastNumber();
+      pendingSeals.add(new Seal(checkpoint, sealedNumber));
+    } else if (held.frames() > 0) {
+      counters.raise(CheckpointCause.UNCERTAIN_SEAL);
+    }
+  }
+
+  /** Verdicts that came while the VM stopped, and records that go in front of an uncertain mark. */
+  private void settle(boolean certain) {
+    held.walk();
+    for (HeldFrame h = held.step(); h != null; h = held.step()) {
+      if (certain && h.wait == Wait.SEAL) {
+        h.wait = Wait.OVER_EQUAL;
+        tryLeave(h);
+      } else if (!certain && (h.wait == Wait.SEAL || h.wait == Wait.VERDICT)) {
+        h.wait = Wait.CHECKPOINT;
+      }
+    }
+  }
+
+  /** B has loaded the state of a checkpoint, and the primary VM has resumed after it. */
+  public void checkpointed(long checkpoint) {
+    long covered = 0;
+    while (!pendingSeals.isEmpty() && pendingSeals.peek().checkpoint() <= checkpoint) {
+      covered = pendingSeals.remove().lastNumber();
+    }
+    boolean loaded = pendingSeals.isEmpty();
+    held.walk();
+    for (HeldFrame h = held.step(); h != null; h = held.step()) {
+      if (h.number <= covered && h.undecided()) {
+        h.wait = Wait.OVER_CHECKPOINTED;
+        tryLeave(h);
+      } else if (h.wait == Wait.LOAD && loaded) {
+        h.wait = Wait.NOTHING;
+        tryLeave(h);
+      }
+    }
+  }
+
+  /** Lets a frame and those of its connection that wait behind it go, as far as they may. */
+  private void tryLeave(HeldFrame h) {
+    GateFlow flow = h.flow;
+    if (flow == null) {
+      if (ready(h)) {
+        held.remove(h);
+        leave(h);
+      }
+      return;
+    }
+    for (HeldFrame head = flow.head(); head != null && ready(head); head = flow.head()) {
+      flow.pop();
+      held.remove(head);
+      leave(head);
+    }
+  }
+
+  private boolean ready(HeldFrame h) {
+    return !h.undecided() && h.inputs <= stableInputs;
+  }
+
+  private void leave(HeldFrame h) {
+    if (h.flow != null) {
+      h.flow.left(h.end);
+    }
+    counters.released(h.wait, policy.release() == GatePolicy.Release.ALL);
+    port.release(h.nic, h.frame);
+  }
+
+  /** The pair has ended and this guest is the only one: all leaves, now and from now on. */
+  public void releaseAll() {
+    alone = true;
+    held.walk();
+    for (HeldFrame h = held.step(); h != null; h = held.step()) {
+      held.remove(h);
+      if (h.flow != null) {
+        h.flow.pop();
+      }
+      counters.unchecked++;
+      port.release(h.nic, h.frame);
+    }
+    pendingSeals.clear();
+  }
+
+  /** Looks at ages; to be called about every 10 ms. */
+  public void tick(long now) {
+    flows.expire(now, policy.closedNanos());
+    held.walk();
+    for (HeldFrame h = held.step(); h != null; h = held.step()) {
+      if (now - h.since < policy.maxHoldNanos()) {
+        return;
+      }
+      // A checkpoint cannot help a frame that waits for inputs only, and is under way for a sealed.
+      if (h.undecided() && !sealed(h)) {
+        counters.raise(CheckpointCause.HOLD_TIME);
+        return;
+      }
+    }
+  }
+
+  /** What the gate holds and has done. */
+  public GateStatistics statistics(long now) {
+    HeldFrame oldest = held.oldest();
+    return counters.snapshot(
+        held, oldest == null ? 0 : now - oldest.since, flows.size(), flows.evicted(), inputs);
+  }
+}

@@ -1,0 +1,91 @@
+package dev.hacolo.agent.compare;
+
+import static dev.hacolo.agent.compare.Positions.after;
+
+import dev.hacolo.agent.packet.Packet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records of one connection in the order of the link, and the lowest position among them: a
+ * monotone queue inside the queue, so both cost O(1) on average.
+ */
+final class WaitingRecords {
+  private @Nullable Node head;
+  private @Nullable Node tail;
+  private @Nullable Node lowest;
+  private @Nullable Node lowestTail;
+
+  private static final class Node {
+    final OutputRecord.Stream output;
+    @Nullable Node next;
+
+    /** Those which will be lowest in turn, each above the one before. */
+    @Nullable Node nextLowest;
+
+    @Nullable Node previousLowest;
+
+    Node(OutputRecord.Stream output) {
+      this.output = output;
+    }
+  }
+
+  void add(OutputRecord.Stream output) {
+    Node node = new Node(output);
+    if (tail == null) {
+      head = node;
+    } else {
+      tail.next = node;
+    }
+    tail = node;
+    // The numbers of a RST mean nothing, and a SYN begins a stream.
+    if (!output.has(Packet.SYN | Packet.RST)) {
+      enter(node);
+    }
+  }
+
+  private void enter(Node node) {
+    Node last = lowestTail;
+    while (last != null && !after(node.output.from(), last.output.from())) {
+      last = last.previousLowest;
+    }
+    node.previousLowest = last;
+    if (last == null) {
+      lowest = node;
+    } else {
+      last.nextLowest = node;
+    }
+    lowestTail = node;
+  }
+
+  OutputRecord.@Nullable Stream head() {
+    return head == null ? null : head.output;
+  }
+
+  void removeHead() {
+    Node node = head;
+    if (node == null) {
+      return;
+    }
+    head = node.next;
+    if (head == null) {
+      tail = null;
+    }
+    if (lowest == node) {
+      lowest = node.nextLowest;
+      if (lowest == null) {
+        lowestTail = null;
+      } else {
+        lowest.previousLowest = null;
+      }
+    }
+  }
+
+  boolean isEmpty() {
+    return head == null;
+  }
+
+  /** The lower one of a position and of the lowest position that a record needs. */
+  int lowest(int position) {
+    return lowest == null ? position : Positions.min(position, lowest.output.from());
+  }
+}
