@@ -63,7 +63,6 @@ public final class InputFeed {
   private static final long UNUSED = 60 * SECOND;
   private static final long SILENT = 300 * SECOND;
 
-  private final FeedBounds bounds;
   private final FeedFlows flows;
   private final HeldInputs held;
   private final FeedInjector injector;
@@ -83,7 +82,6 @@ public final class InputFeed {
 
   /** A feed in epoch 0: the secondary VM runs, no checkpoint was made. */
   public InputFeed(FeedBounds bounds, Port port) {
-    this.bounds = bounds;
     flows = new FeedFlows(bounds.flows());
     held = new HeldInputs(bounds);
     injector = new FeedInjector(port);
@@ -102,7 +100,7 @@ public final class InputFeed {
     FeedFlow flow = parsed.kind() == Packet.Kind.TCP ? flow(nic, parsed, false) : null;
     if (flow == null) {
       boolean content = parsed.kind() == Packet.Kind.TCP && parsed.payloadLength() > 0;
-      return content && !promoted ? refuse() : once(nic, frame, parsed, null);
+      return (content && !promoted) ? refuse() : once(nic, frame, parsed, null);
     }
     if (parsed.has(Packet.RST)) {
       if (flow.maybeTakesReset(parsed)) {
