@@ -43,6 +43,7 @@ final class ResultTable {
             machine.kernel(),
             machine.loadBefore()));
     text.append("placement  ").append(report.placement()).append('\n');
+    text.append("guest      ").append(report.guest()).append('\n');
     text.append("boots      ").append(report.boots()).append('\n');
     report.rows().stream().filter(row -> !row.isGood()).forEach(row -> text.append(problem(row)));
     return text.toString();
