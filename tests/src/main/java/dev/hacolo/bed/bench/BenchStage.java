@@ -86,9 +86,11 @@ final class BenchStage implements AutoCloseable {
     try (LoadProcess load = LoadProcess.start(bed, workload, cell.connections(), length)) {
       load.awaitWarm();
       Checkpoints before = checkpoints();
+      OtherLoad busy = OtherLoad.now();
       LoadResult result = load.measure(length);
+      double others = OtherLoad.now().percentSince(busy);
       Checkpoints within = checkpoints().since(before);
-      return Row.of(cell, result, within, complaints());
+      return Row.of(cell, result, within, others, complaints());
     }
   }
 

@@ -10,6 +10,7 @@ import dev.hacolo.common.api.ApiJson;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
@@ -21,10 +22,14 @@ class ResultsTest {
   private static final Machine MACHINE = new Machine("A <fast> CPU", 2, 4096, "6.1", "17", 0.1);
 
   private static Row row(Engine engine, int repetition, double opsPerS) {
+    return row(engine, repetition, opsPerS, 0);
+  }
+
+  private static Row row(Engine engine, int repetition, double opsPerS, double others) {
     Row.Cell cell = new Row.Cell(engine, "memcached-95/5", 8, repetition);
     LoadResult load =
         new LoadResult((long) (opsPerS * 10), 10, 1.25, 9.5, 20, 3, 0, List.of(), 12, 1);
-    return Row.of(cell, load, new Checkpoints(7, 0.5), List.of());
+    return Row.of(cell, load, new Checkpoints(7, 0.5), others, List.of());
   }
 
   private static BenchReport report(Row... rows) {
@@ -85,10 +90,23 @@ class ResultsTest {
   }
 
   @Test
+  void aBusyMachineIsSaid() {
+    assertThat(ResultTable.of(GOOD)).doesNotContain("NOTE");
+    assertThat(ResultTable.of(report(row(Engine.NATIVE, 1, 100, 55))))
+        .contains("other processes used up to 55 % of a core");
+    assertThat(OtherLoad.machineTicks("cpu  5 6 7 800 9 1 2 0 0 0")).isEqualTo(18);
+    assertThat(OtherLoad.processTicks("7 (a b) c) S 1 7 7 0 -1 4 9 0 0 0 40 2 0 0 20 0 1"))
+        .isEqualTo(42);
+    OtherLoad before = new OtherLoad(1000, Map.of(1L, 10L), 0);
+    OtherLoad after = new OtherLoad(1150, Map.of(1L, 60L, 2L, 50L), 1_000_000_000);
+    assertThat(after.percentSince(before)).isEqualTo(50);
+  }
+
+  @Test
   void noAnswerAtAllIsAProblem() {
     Row.Cell cell = new Row.Cell(Engine.QEMU, "udp-echo", 1, 1);
     LoadResult nothing = new LoadResult(0, 10, 0, 0, 0, 9, 0, List.of(), 0, 1);
-    assertThat(Row.of(cell, nothing, Checkpoints.NONE, List.of()).problems()).hasSize(1);
+    assertThat(Row.of(cell, nothing, Checkpoints.NONE, 0, List.of()).problems()).hasSize(1);
   }
 
   @Test
