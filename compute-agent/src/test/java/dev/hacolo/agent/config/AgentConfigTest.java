@@ -79,7 +79,8 @@ final class AgentConfigTest {
                     "/usr/bin/qemu-img",
                     "auto",
                     true,
-                    Duration.ofMinutes(30))));
+                    Duration.ofMinutes(30)),
+                false));
   }
 
   /** Names in the template, commented out or not, with their values. */

@@ -39,7 +39,8 @@ final class HostProbeTest {
         base.network(),
         base.peer(),
         base.paths(),
-        new AgentConfig.Qemu(qemu, "qemu-img", accelerator, true, Duration.ofMinutes(1)));
+        new AgentConfig.Qemu(qemu, "qemu-img", accelerator, true, Duration.ofMinutes(1)),
+        false);
   }
 
   @Test

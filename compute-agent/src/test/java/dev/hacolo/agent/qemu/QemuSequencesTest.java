@@ -1,5 +1,6 @@
 package dev.hacolo.agent.qemu;
 
+import dev.hacolo.common.api.SessionPolicy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hacolo.agent.domain.StepException;

@@ -122,6 +122,7 @@ public final class BenchProgram implements Callable<Integer> {
             date,
             command(),
             placement.description(),
+            BenchStage.guest(),
             "one for each engine and repetition; its workloads run in the same order",
             rows);
     write(report);

@@ -9,11 +9,18 @@ import java.util.List;
  * @param date when it began, ISO 8601
  * @param command how it was called
  * @param placement who ran on which core
+ * @param guest what was booted
  * @param boots how often the guest was booted
  * @param rows all measurements, in the order in which they were made
  */
 record BenchReport(
-    Machine machine, String date, String command, String placement, String boots, List<Row> rows) {
+    Machine machine,
+    String date,
+    String command,
+    String placement,
+    String guest,
+    String boots,
+    List<Row> rows) {
   BenchReport {
     rows = List.copyOf(rows);
   }

@@ -3,7 +3,9 @@ package dev.hacolo.bed.bench;
 import dev.hacolo.bed.TwoNodeBed;
 import dev.hacolo.bed.bench.load.Workload;
 import dev.hacolo.bed.process.BedException;
+import dev.hacolo.bed.process.FailedRun;
 import dev.hacolo.bed.process.StateDirectory;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +68,11 @@ final class BenchRun {
     progress.step(before, "repetition %d, %s: booting".formatted(repetition, engine.title()));
     String problem = "";
     try (TwoNodeBed bed = TwoNodeBed.create(state, NODES, false)) {
-      bed.network().control().call(() -> measureAll(bed, engine, todo));
+      try {
+        bed.network().control().call(() -> measureAll(bed, engine, todo));
+      } finally {
+        keepLogsOfFailure(bed, before, todo.size());
+      }
     } catch (BedException e) {
       problem = String.valueOf(e.getMessage());
     } catch (InterruptedException e) {
@@ -77,6 +83,15 @@ final class BenchRun {
     }
     for (Todo left : todo.subList(rows.size() - before, todo.size())) {
       take(Row.failed(left.cell(), problem));
+    }
+  }
+
+  /** Only while the bed is there; not when it is this JVM's end that made it fail. */
+  private void keepLogsOfFailure(TwoNodeBed bed, int before, int wanted) throws IOException {
+    List<Row> made = rows.subList(before, rows.size());
+    boolean good = made.size() == wanted && made.stream().allMatch(Row::isGood);
+    if (!good && !ending.getAsBoolean()) {
+      progress.line("the logs are kept in " + FailedRun.keepLogs(state, bed.run()));
     }
   }
 

@@ -6,8 +6,10 @@ import dev.hacolo.bed.bench.load.LoadResult;
 import dev.hacolo.bed.bench.load.Workload;
 import dev.hacolo.bed.guest.DirectGuest;
 import dev.hacolo.bed.guest.GuestBlueprint;
+import dev.hacolo.common.api.GuestDescription;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,9 @@ final class BenchStage implements AutoCloseable {
   private static final String PRIMARY = "node-a";
   private static final String SECONDARY = "node-b";
 
+  /** As in most installations more than one: it is this that makes the two copies diverge. */
+  private static final int MEMCACHED_THREADS = 2;
+
   private final TwoNodeBed bed;
   private final @Nullable AgentPair pair;
 
@@ -28,18 +33,43 @@ final class BenchStage implements AutoCloseable {
     this.pair = pair;
   }
 
+  /** What the guest is, for a person. */
+  static String guest() {
+    GuestBlueprint guest = GuestBlueprint.DEFAULT;
+    return "%d MiB, %d vCPU(s), virtio; memcached with %d threads"
+        .formatted(guest.memoryKib() / 1024, guest.vcpus(), MEMCACHED_THREADS);
+  }
+
   /** Boots the guest and protects it. */
   static BenchStage set(TwoNodeBed bed, Engine engine, Placement placement, long diskBytes)
       throws TimeoutException {
     placement.placeEverything();
-    GuestBlueprint usual = GuestBlueprint.DEFAULT;
-    GuestBlueprint blueprint = new GuestBlueprint(usual.memoryKib(), usual.vcpus(), diskBytes);
-    DirectGuest guest = bed.startGuest(PRIMARY, UUID.randomUUID(), blueprint);
+    DirectGuest guest = bed.startGuest(PRIMARY, describe(bed, diskBytes));
     placement.placePrimary(guest.qemu().process().pid());
     guest.awaitUp();
     placement.placePrimary(guest.qemu().process().pid());
     return new BenchStage(
         bed, engine.isReplicated() ? protect(bed, guest, engine, placement) : null);
+  }
+
+  private static GuestDescription describe(TwoNodeBed bed, long diskBytes) {
+    GuestBlueprint usual = GuestBlueprint.DEFAULT;
+    GuestDescription plain =
+        new GuestBlueprint(usual.memoryKib(), usual.vcpus(), diskBytes)
+            .describe(UUID.randomUUID(), bed.emulator(), bed.image());
+    GuestDescription.Boot boot = Objects.requireNonNull(plain.boot());
+    String parameters = boot.append() + " ha.memcached_threads=" + MEMCACHED_THREADS;
+    return new GuestDescription(
+        plain.uuid(),
+        plain.name(),
+        plain.machine(),
+        plain.accelerator(),
+        plain.cpu(),
+        plain.vcpus(),
+        plain.memoryKib(),
+        new GuestDescription.Boot(boot.kernel(), boot.initrd(), parameters),
+        plain.nics(),
+        plain.disks());
   }
 
   private static AgentPair protect(
@@ -56,9 +86,11 @@ final class BenchStage implements AutoCloseable {
     try (LoadProcess load = LoadProcess.start(bed, workload, cell.connections(), length)) {
       load.awaitWarm();
       Checkpoints before = checkpoints();
+      OtherLoad busy = OtherLoad.now();
       LoadResult result = load.measure(length);
+      double others = OtherLoad.now().percentSince(busy);
       Checkpoints within = checkpoints().since(before);
-      return Row.of(cell, result, within, complaints());
+      return Row.of(cell, result, within, others, complaints());
     }
   }
 

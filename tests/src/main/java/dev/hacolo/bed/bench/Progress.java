@@ -34,6 +34,12 @@ final class Progress {
     }
   }
 
+  /** Something else worth saying. */
+  void line(String text) {
+    out.println((terminal ? CLEAR_LINE : "") + text);
+    out.flush();
+  }
+
   /** A row is there. */
   void done(int done, Row row) {
     String figures =
@@ -45,18 +51,16 @@ final class Progress {
                 row.p50Ms(),
                 row.p99Ms(),
                 row.checkpoints())
-            : "FAILED: " + row.problems().get(0);
-    out.println(
-        (terminal ? CLEAR_LINE : "")
-            + "%s #%d %-8s %-16s %2d conn: %s"
-                .formatted(
-                    bar(done),
-                    row.repetition(),
-                    row.engine(),
-                    row.workload(),
-                    row.connections(),
-                    figures));
-    out.flush();
+            : "FAILED: " + row.problems().get(0).lines().findFirst().orElse("");
+    line(
+        "%s #%d %-8s %-16s %2d conn: %s"
+            .formatted(
+                bar(done),
+                row.repetition(),
+                row.engine(),
+                row.workload(),
+                row.connections(),
+                figures));
   }
 
   private String bar(int done) {

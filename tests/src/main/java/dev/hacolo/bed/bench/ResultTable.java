@@ -21,6 +21,7 @@ final class ResultTable {
           "to native",
           "to stock");
   private static final int LEFT_ALIGNED = 3;
+  private static final double TOLERATED_PERCENT = 10;
 
   private ResultTable() {}
 
@@ -43,7 +44,16 @@ final class ResultTable {
             machine.kernel(),
             machine.loadBefore()));
     text.append("placement  ").append(report.placement()).append('\n');
+    text.append("guest      ").append(report.guest()).append('\n');
     text.append("boots      ").append(report.boots()).append('\n');
+    double others = report.rows().stream().mapToDouble(Row::othersCpuPercent).max().orElse(0);
+    if (others > TOLERATED_PERCENT) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "NOTE       other processes used up to %.0f %% of a core meanwhile: do not trust this%n",
+              others));
+    }
     report.rows().stream().filter(row -> !row.isGood()).forEach(row -> text.append(problem(row)));
     return text.toString();
   }

@@ -22,6 +22,8 @@ import java.util.List;
  * @param seconds length of the measurement
  * @param retries datagrams sent again
  * @param clientCpuUsPerOp CPU time of the generator for each operation, in microseconds
+ * @param othersCpuPercent what processes that are not the bench's used meanwhile, in percent of one
+ *     core
  * @param problems what was wrong, in sentences; empty if the row is good
  */
 record Row(
@@ -40,6 +42,7 @@ record Row(
     double seconds,
     long retries,
     double clientCpuUsPerOp,
+    double othersCpuPercent,
     List<String> problems) {
 
   /** Which measurement a row is of. */
@@ -48,9 +51,15 @@ record Row(
   /**
    * A row of a measurement that came to its end.
    *
+   * @param othersCpuPercent what others used meanwhile
    * @param more further problems
    */
-  static Row of(Cell cell, LoadResult load, Checkpoints checkpoints, List<String> more) {
+  static Row of(
+      Cell cell,
+      LoadResult load,
+      Checkpoints checkpoints,
+      double othersCpuPercent,
+      List<String> more) {
     List<String> problems = new ArrayList<>(load.problems());
     problems.addAll(more);
     if (load.operations() == 0 && problems.isEmpty()) {
@@ -72,6 +81,7 @@ record Row(
         rounded(load.seconds()),
         load.retries(),
         rounded(load.clientCpuUsPerOp()),
+        rounded(othersCpuPercent),
         List.copyOf(problems));
   }
 
@@ -82,6 +92,7 @@ record Row(
         cell.workload(),
         cell.connections(),
         cell.repetition(),
+        0,
         0,
         0,
         0,

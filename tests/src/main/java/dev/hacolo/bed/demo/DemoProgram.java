@@ -2,6 +2,7 @@ package dev.hacolo.bed.demo;
 
 import dev.hacolo.bed.TwoNodeBed;
 import dev.hacolo.bed.process.BedException;
+import dev.hacolo.bed.process.FailedRun;
 import dev.hacolo.bed.process.RunDirectory;
 import dev.hacolo.bed.process.RunRemoval;
 import dev.hacolo.bed.process.StateDirectory;

@@ -1,7 +1,5 @@
-package dev.hacolo.bed.demo;
+package dev.hacolo.bed.process;
 
-import dev.hacolo.bed.process.RunDirectory;
-import dev.hacolo.bed.process.StateDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,14 +8,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Keeps the logs of the last run that failed, and of no other. */
-final class FailedRun {
+public final class FailedRun {
   private static final long LARGEST = 16 << 20;
   private static final int MOST_FILES = 100;
 
   private FailedRun() {}
 
   /** Copies the logs to {@code failed/} of the state directory, in place of earlier ones. */
-  static Path keepLogs(StateDirectory state, RunDirectory run) throws IOException {
+  public static Path keepLogs(StateDirectory state, RunDirectory run) throws IOException {
     Path target = Files.createDirectories(state.root().resolve("failed"));
     for (Path old : logs(target)) {
       Files.delete(old);

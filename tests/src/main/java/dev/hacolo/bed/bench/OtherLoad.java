@@ -1,0 +1,73 @@
+package dev.hacolo.bed.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * CPU time that processes which are not the bench's take meanwhile: figures of a busy machine are
+ * worth little, and this says so. In the kernel's clock ticks, from {@code /proc/stat} and {@code
+ * /proc/PID/stat} (proc(5)); interrupts count as nobody's.
+ *
+ * @param machine ticks of all processes since boot
+ * @param ours ticks of this JVM and each of its descendants, by pid
+ * @param nanos when it was read
+ */
+record OtherLoad(long machine, Map<Long, Long> ours, long nanos) {
+  private static final double TICKS_PER_SECOND = 100;
+  private static final int USER_FIELD = 11;
+
+  OtherLoad {
+    ours = Map.copyOf(ours);
+  }
+
+  /** Reads the present state. */
+  static OtherLoad now() {
+    Map<Long, Long> ours = new HashMap<>();
+    ProcessHandle self = ProcessHandle.current();
+    try (Stream<ProcessHandle> all = Stream.concat(Stream.of(self), self.descendants())) {
+      all.forEach(p -> line("/proc/%d/stat".formatted(p.pid())).ifPresent(s -> put(ours, p, s)));
+    }
+    long machine = line("/proc/stat").map(OtherLoad::machineTicks).orElse(0L);
+    return new OtherLoad(machine, ours, System.nanoTime());
+  }
+
+  /** What others have used since then, in percent of one core. A process that ended is not seen. */
+  double percentSince(OtherLoad earlier) {
+    long mine =
+        ours.entrySet().stream()
+            .mapToLong(e -> e.getValue() - earlier.ours.getOrDefault(e.getKey(), 0L))
+            .sum();
+    double seconds = (nanos - earlier.nanos) / 1e9;
+    long others = Math.max(0, machine - earlier.machine - mine);
+    return 100 * others / TICKS_PER_SECOND / seconds;
+  }
+
+  /** User, nice and system time of the line of all cores. */
+  static long machineTicks(String line) {
+    String[] words = line.strip().split(" +", -1);
+    return Long.parseLong(words[1]) + Long.parseLong(words[2]) + Long.parseLong(words[3]);
+  }
+
+  /** User and system time of a process, whose name may contain anything. */
+  static long processTicks(String line) {
+    String[] words = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
+    return Long.parseLong(words[USER_FIELD]) + Long.parseLong(words[USER_FIELD + 1]);
+  }
+
+  private static void put(Map<Long, Long> ours, ProcessHandle process, String stat) {
+    ours.put(process.pid(), processTicks(stat));
+  }
+
+  private static Optional<String> line(String file) {
+    try (Stream<String> lines = Files.lines(Path.of(file))) {
+      return lines.findFirst();
+    } catch (IOException e) {
+      return Optional.empty(); // It has ended.
+    }
+  }
+}

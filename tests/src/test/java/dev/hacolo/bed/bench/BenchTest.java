@@ -1,0 +1,60 @@
+package dev.hacolo.bed.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hacolo.bed.process.StateDirectory;
+import dev.hacolo.common.api.ApiJson;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The whole of it on real parts: two engines, one workload, nothing left behind. */
+@Tag("two-node")
+class BenchTest {
+  @TempDir private Path directory = Path.of("/");
+
+  @Test
+  @Timeout(value = 5, unit = TimeUnit.MINUTES)
+  void twoEnginesAreMeasuredSideBySide() throws Exception {
+    Path json = directory.resolve("out.json");
+    Path chart = directory.resolve("out.svg");
+    Path root = StateDirectory.configured().root();
+    int status =
+        new CommandLine(new BenchProgram())
+            .execute(
+                "--engines=native,qemu",
+                "--workloads=memcached-95/5",
+                "--connections=4",
+                "--seconds=2",
+                "--state-dir=" + root,
+                "--json=" + json,
+                "--chart=" + chart);
+    assertThat(status).isZero();
+    JsonNode rows = ApiJson.mapper().readTree(json.toFile()).required("rows");
+    assertThat(rows).hasSize(2);
+    requireSane(rows.required(0), "native");
+    requireSane(rows.required(1), "qemu");
+    assertThat(rows.required(0).required("checkpoints").asLong()).isZero();
+    assertThat(Files.readString(chart)).startsWith("<svg").contains("memcached-95/5");
+    try (Stream<Path> runs = Files.list(root.resolve("runs"))) {
+      assertThat(runs).isEmpty();
+    }
+  }
+
+  private static void requireSane(JsonNode row, String engine) {
+    assertThat(row.required("engine").asText()).isEqualTo(engine);
+    assertThat(row.required("problems")).isEmpty();
+    assertThat(row.required("ops_per_s").asDouble()).isBetween(50.0, 1e6);
+    assertThat(row.required("p50_ms").asDouble())
+        .isBetween(0.01, row.required("p99_ms").asDouble());
+    assertThat(row.required("p99_ms").asDouble()).isLessThan(2000);
+    assertThat(row.required("paused_percent").asDouble()).isBetween(0.0, 100.0);
+  }
+}
