@@ -3,13 +3,17 @@ package dev.hacolo.agent.packet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -166,5 +170,31 @@ final class FrameCodecTest {
   void aFrameIsNotShorterThanItsHeader(int size, int vnetLength) {
     assertThatThrownBy(() -> new Frame(new byte[size], vnetLength))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** Its array, its record, and nothing else; sizes as on any 64-bit JVM with small pointers. */
+  @Test
+  void aFrameCostsItsBytesAndItsRecord() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    List<Frame> frames = Collections.nCopies(1000, frame(new Random(6), 1000, 12));
+    ByteBuffer stream = encoded(true, frames);
+    FrameDecoder decoder = new FrameDecoder(true);
+    Consumer<Frame> nobody = frame -> {};
+    decoder.feed(stream.duplicate(), nobody);
+    long before = threads.getCurrentThreadAllocatedBytes();
+    decoder.feed(stream, nobody);
+    long each = (threads.getCurrentThreadAllocatedBytes() - before) / frames.size();
+    assertThat(each).isBetween(1000L, 1016L + 32);
+  }
+
+  @Test
+  void aRefusedSizeCostsNoMemory() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    ByteBuffer stream = hex("7fffffff 00000000");
+    FrameDecoder decoder = new FrameDecoder(true);
+    long before = threads.getCurrentThreadAllocatedBytes();
+    assertThatThrownBy(() -> decoder.feed(stream, frame -> {}))
+        .isInstanceOf(BrokenStreamException.class);
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(16 << 20);
   }
 }
