@@ -72,6 +72,9 @@ public final class AgentPair implements AutoCloseable {
               authority,
               bed.guestsDirectory(node.name()),
               "https://%s:%d".formatted(TwoNodeNetwork.CONTROL_ADDRESS, SERVICE_PORT));
+      if (policy != null && policy.release().equals(SessionPolicy.RELEASE_ALL)) {
+        agent.allowUnsafeRelease();
+      }
       agents.put(node.name(), agent);
       start(node.name());
     }
@@ -193,6 +196,15 @@ public final class AgentPair implements AutoCloseable {
   /** What a node's agent counts, in Prometheus' text format. */
   public String metrics(String node) {
     return agent(node).scrape();
+  }
+
+  /** One figure of them, summed over its tags. */
+  public double metric(String node, String name) {
+    return metrics(node)
+        .lines()
+        .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
   }
 
   /** The phase that a node's session is in. */

@@ -20,6 +20,7 @@ import java.util.function.ToLongFunction;
  */
 public final class PathMetrics implements PathMeter {
   private final Map<Object, GateStatistics> gates = new ConcurrentHashMap<>();
+  private final Map<Object, Integer> translated = new ConcurrentHashMap<>();
   private final List<Counted> counters = new ArrayList<>();
 
   /** A figure and its sum over the gates that have ended. */
@@ -35,6 +36,12 @@ public final class PathMetrics implements PathMeter {
     gauge(registry, "ha_colo_flows", "TCP connections known", GateStatistics::flows);
     Gauge.builder("ha_colo_held_oldest_seconds", this, PathMetrics::oldestSeconds)
         .description("Age of the output that has waited longest")
+        .register(registry);
+    Gauge.builder(
+            "ha_colo_translated_flows",
+            translated,
+            t -> t.values().stream().mapToInt(n -> n).sum())
+        .description("TCP connections whose clients count in other numbers than the guest")
         .register(registry);
     String inputs = "ha_colo_input_frames";
     counter(registry, inputs, "Frames that guests got", "nic", "all", GateStatistics::inputs);
@@ -96,6 +103,15 @@ public final class PathMetrics implements PathMeter {
 
   private double oldestSeconds() {
     return gates.values().stream().mapToLong(GateStatistics::oldestNanos).max().orElse(0) / 1e9;
+  }
+
+  @Override
+  public void translated(Object path, int connections) {
+    if (connections == 0) {
+      translated.remove(path);
+    } else {
+      translated.put(path, connections);
+    }
   }
 
   @Override

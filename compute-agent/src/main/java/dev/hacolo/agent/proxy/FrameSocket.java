@@ -18,12 +18,16 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One of QEMU's packet sockets. Unlike a channel of Netty it can be read at any moment until it is
  * empty, which the order of inputs, outputs and epoch marks rests on. Confined to its loop.
  */
 final class FrameSocket {
+  private static final Logger LOG = LoggerFactory.getLogger(FrameSocket.class);
+
   /** Frames for QEMU that wait at most; QEMU always reads, so this is for a moment only. */
   static final int MAX_WAITING_BYTES = 8 << 20;
 
@@ -104,7 +108,16 @@ final class FrameSocket {
 
     @Override
     public void handle(IoRegistration mine, IoEvent event) {
-      NioIoOps ready = ((NioIoEvent) event).ops();
+      try {
+        ready(((NioIoEvent) event).ops());
+      } catch (RuntimeException | Error e) {
+        // It would end the loop, and with it every session there.
+        LOG.error("a fault on the packet path", e);
+        fail("the agent has a fault: " + e);
+      }
+    }
+
+    private void ready(NioIoOps ready) {
       if (ready.contains(NioIoOps.WRITE)) {
         write();
       }

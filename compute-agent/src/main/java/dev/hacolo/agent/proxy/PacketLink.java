@@ -7,12 +7,16 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The packet link: messages both ways over one TLS connection. What is sent in one turn of the loop
  * goes out together. Confined to its loop.
  */
 final class PacketLink extends ChannelInboundHandlerAdapter {
+  private static final Logger LOG = LoggerFactory.getLogger(PacketLink.class);
+
   /** Bytes that wait for the network at most; a peer that is so far behind is as good as lost. */
   private static final long MAX_WAITING_BYTES = 64L << 20;
 
@@ -96,6 +100,9 @@ final class PacketLink extends ChannelInboundHandlerAdapter {
       read(all);
     } catch (IllegalArgumentException e) {
       end(String.valueOf(e.getMessage()));
+    } catch (RuntimeException | Error e) {
+      LOG.error("a fault on the packet path", e);
+      end("the agent has a fault on the packet path: " + e);
     }
     if (all.isReadable() && !over) {
       unread = all;

@@ -9,4 +9,7 @@ public interface PathMeter {
 
   /** A gate holds nothing any more; these are its last figures. */
   void gateEnded(Object gate, GateStatistics last);
+
+  /** So many connections of one VM are translated. */
+  void translated(Object path, int connections);
 }

@@ -19,7 +19,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +35,7 @@ public final class VmPath implements PacketPath {
   private final IoEventLoop loop;
   private final PacketLinkTls tls;
   private final PathMeter meter;
-  private final Consumer<String> linkLost;
+  private final Losses losses;
 
   // Of the home.
   private final Set<String> connected = new HashSet<>();
@@ -50,6 +49,16 @@ public final class VmPath implements PacketPath {
   private final ScheduledFuture<?> ticks;
   private Promise<Void> synchronised = Promise.promise();
   private volatile boolean needed;
+  private int translated;
+
+  /** Told of what the pair cannot do without. */
+  public interface Losses {
+    /** The packet link is gone. */
+    void linkLost(String reason);
+
+    /** A packet socket is gone: QEMU has ended, or has lost a part of it. */
+    void socketLost(String reason);
+  }
 
   /** Whom the VM is paired with, and under which rules. */
   public record Pairing(
@@ -61,19 +70,19 @@ public final class VmPath implements PacketPath {
    * A path without sockets. To be made on the home.
    *
    * @param meter gets the path's figures
-   * @param linkLost told on the home when the packet link is lost
+   * @param losses told on the home
    */
   public VmPath(
       Context home,
       PacketLoops loops,
       PacketLinkTls tls,
       PathMeter meter,
-      Consumer<String> linkLost) {
+      Losses losses) {
     this.meter = meter;
     this.home = home;
     this.loop = loops.next();
     this.tls = tls;
-    this.linkLost = linkLost;
+    this.losses = losses;
     this.streams = new PacketStreams(loop, this::socketEnded);
     this.ticks =
         loop.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
@@ -87,9 +96,13 @@ public final class VmPath implements PacketPath {
   private void tick() {
     Role now = role;
     if (now != null) {
-      now.tick(System.nanoTime());
+      guarded(() -> now.tick(System.nanoTime()));
     }
     needed = now instanceof ServingProxy serving && serving.isNeeded();
+    if (edge.table().size() != translated) {
+      translated = edge.table().size();
+      meter.translated(this, translated);
+    }
   }
 
   private void take(Role next) {
@@ -108,7 +121,7 @@ public final class VmPath implements PacketPath {
           try {
             T value = step.run();
             home.runOnContext(v -> result.complete(value));
-          } catch (IOException | RuntimeException e) {
+          } catch (IOException | RuntimeException | Error e) {
             home.runOnContext(v -> result.fail(e));
           }
         });
@@ -122,6 +135,20 @@ public final class VmPath implements PacketPath {
               return true;
             })
         .mapEmpty();
+  }
+
+  private void inOrder(Runnable step) {
+    loop.execute(() -> guarded(step));
+  }
+
+  /** A fault in the rules ends the protection, nothing else. */
+  private void guarded(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error e) {
+      LOG.error("a fault on the packet path", e);
+      lost("the agent has a fault on the packet path: " + e);
+    }
   }
 
   private interface LoopRun {
@@ -199,16 +226,15 @@ public final class VmPath implements PacketPath {
     }
   }
 
-  /** A pair whose packets do not flow protects nothing; a VM that ended is told of elsewhere. */
   private void socketEnded(String reason) {
-    LOG.warn("{}", reason);
+    LOG.info("{}", reason);
     if (role instanceof PrimaryProxy || role instanceof SecondaryProxy) {
-      lost(reason);
+      home.runOnContext(v -> losses.socketLost(reason));
     }
   }
 
   private void lost(String reason) {
-    home.runOnContext(v -> linkLost.accept(reason));
+    home.runOnContext(v -> losses.linkLost(reason));
   }
 
   @Override
@@ -284,7 +310,7 @@ public final class VmPath implements PacketPath {
 
   @Override
   public void sealed(boolean certain) {
-    loop.execute(
+    inOrder(
         () -> {
           if (role instanceof PrimaryProxy primary) {
             primary.sealed(certain, System.nanoTime());
@@ -294,7 +320,7 @@ public final class VmPath implements PacketPath {
 
   @Override
   public void resumed() {
-    loop.execute(
+    inOrder(
         () -> {
           if (role != null) {
             role.resumed(System.nanoTime());
@@ -355,6 +381,7 @@ public final class VmPath implements PacketPath {
             role = null;
           }
           streams.close();
+          meter.translated(this, 0);
         });
   }
 }

@@ -12,7 +12,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.UUID;
-import java.util.function.Consumer;
 
 /** What a session has on the packet path: the way of its VM's frames and the engines for it. */
 final class PacketSide {
@@ -27,9 +26,9 @@ final class PacketSide {
   /** What all sessions of the agent share. */
   record Surroundings(Context home, PacketLoops loops, PacketLinkTls tls, PathMeter meter) {}
 
-  PacketSide(Surroundings around, Plans plans, UUID instance, Consumer<String> linkLost) {
+  PacketSide(Surroundings around, Plans plans, UUID instance, VmPath.Losses losses) {
     home = around.home();
-    path = new VmPath(around.home(), around.loops(), around.tls(), around.meter(), linkLost);
+    path = new VmPath(around.home(), around.loops(), around.tls(), around.meter(), losses);
     engines = plans.engines(instance, path);
   }
 

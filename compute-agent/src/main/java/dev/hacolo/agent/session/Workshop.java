@@ -7,6 +7,7 @@ import dev.hacolo.agent.domain.Side;
 import dev.hacolo.agent.domain.StepException;
 import dev.hacolo.agent.peer.PeerEndpoint;
 import dev.hacolo.agent.peer.PeerLink;
+import dev.hacolo.agent.proxy.VmPath;
 import dev.hacolo.agent.qemu.Cancellation;
 import dev.hacolo.agent.qemu.ColoVm;
 import dev.hacolo.agent.qemu.Progress;
@@ -222,7 +223,7 @@ final class Workshop {
 
   private PacketSide packets(UUID instance) {
     if (packets == null) {
-      packets = new PacketSide(tools.packets(), tools.plans(), instance, this::packetLinkLost);
+      packets = new PacketSide(tools.packets(), tools.plans(), instance, packetLosses());
     }
     return packets;
   }
@@ -231,8 +232,25 @@ final class Workshop {
     return packets(guest.guest().uuid()).engines();
   }
 
-  private void packetLinkLost(String reason) {
-    events.accept(new SessionEvent.PeerLost(reason));
+  private VmPath.Losses packetLosses() {
+    return new VmPath.Losses() {
+      @Override
+      public void linkLost(String reason) {
+        events.accept(new SessionEvent.PeerLost(reason));
+      }
+
+      /** A QEMU that has ended is told of by its monitor; this is about one that has not. */
+      @Override
+      public void socketLost(String reason) {
+        ColoVm owner = vm;
+        if (owner != null) {
+          owner
+              .qmp()
+              .command("query-status")
+              .onSuccess(v -> events.accept(new SessionEvent.PeerLost(reason)));
+        }
+      }
+    };
   }
 
   private Future<Void> watch(ColoVm opened) {

@@ -51,8 +51,14 @@ final class PathPair implements AutoCloseable {
         public void gateEnded(Object gate, GateStatistics end) {
           last = end;
         }
+
+        @Override
+        public void translated(Object path, int connections) {
+          translated = connections;
+        }
       };
   volatile @Nullable GateStatistics last;
+  volatile int translated;
   final List<String> due = new CopyOnWriteArrayList<>();
   final List<String> lostOfPrimary = new CopyOnWriteArrayList<>();
   final List<String> lostOfSecondary = new CopyOnWriteArrayList<>();
@@ -91,7 +97,21 @@ final class PathPair implements AutoCloseable {
         loops,
         new PacketLinkTls(config.tls()),
         meter,
-        lost::add);
+        losses(lost));
+  }
+
+  private static VmPath.Losses losses(List<String> lost) {
+    return new VmPath.Losses() {
+      @Override
+      public void linkLost(String reason) {
+        lost.add(reason);
+      }
+
+      @Override
+      public void socketLost(String reason) {
+        lost.add("socket: " + reason);
+      }
+    };
   }
 
   private static int freePort() throws IOException {

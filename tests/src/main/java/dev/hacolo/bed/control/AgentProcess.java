@@ -26,6 +26,7 @@ public final class AgentProcess {
   private final Launcher launcher;
   private final TwoNodeNetwork network;
   private final TwoNodeNetwork.Node node;
+  private final Properties settings;
   private final Path configuration;
 
   /**
@@ -50,7 +51,7 @@ public final class AgentProcess {
     CertificateAuthority.Credentials tls =
         authority.issue(PeerIdentity.Role.AGENT, node.name(), node.address());
     String home = "nodes/" + node.name() + "/";
-    Properties settings = new Properties();
+    this.settings = new Properties();
     settings.setProperty("host.name", node.name());
     settings.setProperty("host.address", node.address());
     settings.setProperty("host.failure_domain", "rack-of-" + node.name());
@@ -70,6 +71,12 @@ public final class AgentProcess {
     settings.setProperty("tls.certificate", tls.certificate().toString());
     settings.setProperty("tls.key", tls.key().toString());
     this.configuration = ConfigurationFile.write(run, "agent-" + node.name(), settings);
+  }
+
+  /** Lets orders ask for the release {@code all}, which is for benchmarks. */
+  public void allowUnsafeRelease() {
+    settings.setProperty("benchmark.unsafe_release", "true");
+    ConfigurationFile.write(run, "agent-" + node.name(), settings);
   }
 
   /** The node. */
