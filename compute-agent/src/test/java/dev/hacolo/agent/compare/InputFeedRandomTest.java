@@ -22,6 +22,7 @@ final class InputFeedRandomTest {
   private static final int WORLDS = 120;
   private static final int STEPS = 1_500;
   private static final int SCALE = 3;
+  private static final int LOSS = 10; // percent of what is injected
 
   private static final class Client {
     final int base;
@@ -49,12 +50,13 @@ final class InputFeedRandomTest {
     long checkpoints;
     boolean stopped;
     boolean promoted;
-    int loss = 10;
+    final int speed; // of the link
 
     World(long seed) {
       random = new Random(seed);
       v6 = random.nextBoolean();
       now = random.nextLong();
+      speed = 2 + random.nextInt(10);
     }
 
     Frames segment(int port, boolean fromGuest) {
@@ -179,9 +181,9 @@ final class InputFeedRandomTest {
           }
         }
         default -> {
-          deliver();
-          deliver();
-          deliver();
+          for (int i = 0; i < speed; i++) {
+            deliver();
+          }
         }
       }
       answer();
@@ -266,7 +268,7 @@ final class InputFeedRandomTest {
       Packet packet = new Packet();
       assertThat(packet.parse(frame)).isEqualTo(Packet.Kind.TCP);
       int port = packet.flow(new FlowKey(), 0, false).clientPort() - 1000;
-      boolean lost = random.nextInt(100) < loss;
+      boolean lost = random.nextInt(100) < LOSS;
       if (!lost && !packet.has(Packet.SYN)) {
         if (secondary.get(port).take(packet, clients.get(port).base)) {
           answers.add(() -> secondaryAnswers(port));
@@ -315,6 +317,21 @@ final class InputFeedRandomTest {
       }
     }
 
+    @Override
+    public String toString() {
+      StringBuilder text = new StringBuilder(promoted ? "promoted" : "loaded").append('\n');
+      for (int port = 0; port < clients.size(); port++) {
+        Client client = clients.get(port);
+        SimulatedGuest first = primary.get(port);
+        SimulatedGuest second = secondary.get(port);
+        text.append("%d: client %d a%d ".formatted(port, client.sent, client.acknowledged))
+            .append("primary %d s%d ".formatted(first.received, first.sent))
+            .append("secondary %d s%d a%d\n"
+                .formatted(second.received, second.sent, second.acknowledged));
+      }
+      return text.append(feed.statistics()).toString();
+    }
+
     boolean done() {
       for (int port = 0; port < clients.size(); port++) {
         SimulatedGuest guest = secondary.get(port);
@@ -331,7 +348,7 @@ final class InputFeedRandomTest {
 
   @Test
   void theSecondaryGetsEveryStreamWholly() {
-    long seed = new Random().nextLong();
+    long seed = Long.getLong("seed", new Random().nextLong());
     for (int i = 0; i < WORLDS; i++) {
       run(seed + i);
     }
@@ -345,7 +362,7 @@ final class InputFeedRandomTest {
         world.step();
       }
       world.finish(world.random.nextBoolean());
-      assertThat(world.done()).isTrue();
+      assertThat(world.done()).as(world::toString).isTrue();
       assertThat(world.feed.statistics().heldBytes()).isZero();
       assertThat(world.feed.statistics().refused()).isZero();
     } catch (Throwable e) {
