@@ -223,17 +223,17 @@ public final class InputFeed {
       dropCovered(flow);
     }
     pump(flow);
-    tell(flow, parsed.sequenceLength() > 0, parsed.sequence() + parsed.sequenceLength());
+    tell(flow, parsed.sequenceLength() > 0, parsed.sequence());
   }
 
   /** Tells the secondary VM what its client has acknowledged meanwhile, or again if it repeats. */
-  private void tell(FeedFlow flow, boolean sends, int end) {
+  private void tell(FeedFlow flow, boolean sends, int from) {
     if (paused() || !flow.sentKnown || !flow.clientAckKnown) {
       return;
     }
     int acknowledgement = flow.acknowledgeable();
     boolean more = !flow.toldKnown || acknowledgement - flow.told > 0;
-    if (more || (sends && end - acknowledgement <= 0)) {
+    if (more || (sends && from - acknowledgement < 0)) {
       injector.acknowledge(flow, acknowledgement);
     }
   }

@@ -176,4 +176,30 @@ final class InputFeedTest {
     assertThat(bed.taken()).isEqualTo("9+1 a0");
     assertThat(bed.feed.idle()).isTrue();
   }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theLowestPositionIsRepeatedFirst(boolean v6) {
+    FeedBed bed = FeedBed.open(v6);
+    bed.input(1, 20, 10, 0);
+    bed.input(1, 0, 10, 0);
+    bed.input(1, 10, 10, 0);
+    assertThat(bed.taken()).isEqualTo("20+10 a0, 0+10 a0, 10+10 a0");
+    bed.after(200);
+    assertThat(bed.taken()).isEqualTo("0+10 a0, 10+10 a0, 20+10 a0");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anAcknowledgementOfTheOldStateDoesNotHideContentFromTheNewOne(boolean v6) {
+    FeedBed bed = FeedBed.open(v6);
+    bed.output(1, 0, 0, 10, 100);
+    bed.load(1);
+    bed.input(1, 0, 10, 0); // the client repeats it: the primary's state does not have it
+    assertThat(bed.feed.idle()).isFalse();
+    bed.output(1, 0, 0, 0, 1);
+    assertThat(bed.feed.idle()).isFalse();
+    bed.output(1, 0, 0, 10, 1);
+    assertThat(bed.feed.idle()).isTrue();
+  }
 }
