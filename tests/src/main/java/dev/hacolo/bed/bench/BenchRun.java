@@ -46,10 +46,14 @@ final class BenchRun {
 
   /** Measures; a part that fails makes its rows say so, and the rest goes on. */
   List<Row> perform() {
-    for (int repetition = 1; repetition <= options.repetitions(); repetition++) {
-      for (Engine engine : options.engines()) {
-        boot(engine, repetition);
+    try {
+      for (int repetition = 1; repetition <= options.repetitions(); repetition++) {
+        for (Engine engine : options.engines()) {
+          boot(engine, repetition);
+        }
       }
+    } finally {
+      placement.release();
     }
     return List.copyOf(rows);
   }
@@ -99,9 +103,18 @@ final class BenchRun {
     try (BenchStage stage = BenchStage.set(bed, engine, placement, options.diskBytes())) {
       for (Todo next : todo) {
         progress.step(rows.size(), name(next.cell()));
-        take(stage.measure(next.cell(), next.workload(), Duration.ofSeconds(options.seconds())));
+        take(measure(stage, next));
       }
       return true;
+    }
+  }
+
+  /** What fails here may be this workload's alone: the others are tried all the same. */
+  private Row measure(BenchStage stage, Todo next) {
+    try {
+      return stage.measure(next.cell(), next.workload(), Duration.ofSeconds(options.seconds()));
+    } catch (BedException e) {
+      return Row.failed(next.cell(), String.valueOf(e.getMessage()));
     }
   }
 

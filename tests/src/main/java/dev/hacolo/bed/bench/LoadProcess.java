@@ -47,6 +47,9 @@ final class LoadProcess implements AutoCloseable {
             Long.toString(measure.toMillis()),
             bed.image().directory().resolve("data.bin").toString());
     List<String> command = JavaProgram.ofBed(bed.run(), "128m", LoadProgram.class, arguments);
+    // The second compiler would cost more in these few seconds than its code saves: measured, half
+    // of the CPU time of an operation at one connection.
+    command.add(1, "-XX:TieredStopAtLevel=1");
     String client = bed.network().client().name();
     return new LoadProcess(
         bed.launcher().start(Launcher.Spec.of("load", command).piped().in(client)));

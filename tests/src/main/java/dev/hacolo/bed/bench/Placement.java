@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Who runs on which core. Child processes and new threads inherit it, so this JVM is put onto the
@@ -68,28 +69,39 @@ record Placement(List<Integer> cores, boolean agentsWithTheirVm) {
   /** Puts this JVM, and so all that it starts from now on, onto the second core. */
   void placeEverything() {
     if (isPinned()) {
-      pin(cores.get(1), ProcessHandle.current().pid());
+      pin(join(cores.subList(1, 2)), ProcessHandle.current().pid());
+    }
+  }
+
+  /** Lets this JVM run anywhere again. */
+  void release() {
+    if (isPinned()) {
+      pin(join(cores), ProcessHandle.current().pid());
     }
   }
 
   /** Puts the primary's QEMU, with all threads that it has and will have, onto the first core. */
   void placePrimary(long pid) {
     if (isPinned()) {
-      pin(cores.get(0), pid);
+      pin(join(cores.subList(0, 1)), pid);
     }
   }
 
   /** Puts the primary's agent where it was asked for. */
   void placePrimaryAgent(long pid) {
     if (isPinned() && agentsWithTheirVm) {
-      pin(cores.get(0), pid);
+      pin(join(cores.subList(0, 1)), pid);
     }
   }
 
   /** A thread that another one makes meanwhile may be missed: the second pass finds it. */
-  private static void pin(int core, long pid) {
+  private static void pin(String list, long pid) {
     for (int pass = 0; pass < 2; pass++) {
-      Command.run("taskset", "-apc", Integer.toString(core), Long.toString(pid));
+      Command.run("taskset", "-apc", list, Long.toString(pid));
     }
+  }
+
+  private static String join(List<Integer> cores) {
+    return cores.stream().map(String::valueOf).collect(Collectors.joining(","));
   }
 }

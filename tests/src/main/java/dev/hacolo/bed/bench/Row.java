@@ -75,7 +75,7 @@ record Row(
         rounded(load.p99Ms()),
         rounded(load.maxMs()),
         checkpoints.count(),
-        rounded(100 * checkpoints.pausedSeconds() / load.seconds()),
+        rounded(load.operations() == 0 ? 0 : 100 * checkpoints.pausedSeconds() / load.seconds()),
         0,
         load.operations(),
         rounded(load.seconds()),

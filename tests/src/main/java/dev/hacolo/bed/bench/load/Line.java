@@ -23,11 +23,9 @@ final class Line implements AutoCloseable {
   private final ByteBuffer in;
   private final ByteBuffer out = ByteBuffer.allocateDirect(REQUEST_ROOM);
 
-  /** When the outstanding request was sent for the first and for the last time, in ns. */
-  long sentAt;
-
-  long lastSentAt;
-  boolean outstanding;
+  private long sentAt;
+  private long lastSentAt;
+  private boolean outstanding;
 
   private Line(Talk talk, ByteChannel channel, boolean datagrams, int room) {
     this.talk = talk;
@@ -57,6 +55,21 @@ final class Line implements AutoCloseable {
 
   boolean isDatagrams() {
     return datagrams;
+  }
+
+  /** Whether an answer is awaited. */
+  boolean isOutstanding() {
+    return outstanding;
+  }
+
+  /** When the last request was sent for the first time, in ns of {@link System#nanoTime}. */
+  long sentAt() {
+    return sentAt;
+  }
+
+  /** When it was sent for the last time. */
+  long lastSentAt() {
+    return lastSentAt;
   }
 
   boolean isWarm() {

@@ -108,14 +108,14 @@ final class LoadLoop implements AutoCloseable {
   private void begin() {
     issuing = true;
     for (Line line : List.copyOf(lines)) {
-      if (!line.outstanding) {
+      if (!line.isOutstanding()) {
         attempt(line, line::send);
       }
     }
   }
 
   private boolean isQuiet() {
-    return lines.stream().noneMatch(line -> line.outstanding);
+    return lines.stream().noneMatch(Line::isOutstanding);
   }
 
   private void run(long end) throws IOException {
@@ -146,7 +146,7 @@ final class LoadLoop implements AutoCloseable {
         line,
         () -> {
           if (line.receive()) {
-            latencies.record(System.nanoTime() - line.sentAt);
+            latencies.record(System.nanoTime() - line.sentAt());
             if (issuing) {
               line.send();
             }
@@ -156,16 +156,16 @@ final class LoadLoop implements AutoCloseable {
 
   private void checkPatience(Line line) {
     long now = System.nanoTime();
-    if (!line.outstanding) {
+    if (!line.isOutstanding()) {
       return;
     }
     attempt(
         line,
         () -> {
-          if (now - line.sentAt > silenceNanos) {
+          if (now - line.sentAt() > silenceNanos) {
             throw new IOException("silent for more than %d ms".formatted(silenceNanos / 1_000_000));
           }
-          if (line.isDatagrams() && now - line.lastSentAt > RESEND_NANOS) {
+          if (line.isDatagrams() && now - line.lastSentAt() > RESEND_NANOS) {
             retries++;
             line.sendAgain();
           }
