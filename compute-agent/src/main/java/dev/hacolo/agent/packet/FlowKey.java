@@ -39,7 +39,8 @@ public final class FlowKey implements Comparable<FlowKey> {
    *
    * @param nic number of the guest's NIC, 0 to 255
    * @param vlans outer tag's id in bits 12-23, inner tag's in bits 0-11; 0xfff is never an id, so a
-   *     missing tag is 0xfff; tags without an id (0) are left out
+   *     missing tag is 0xfff; tags without an id (0) are left out, and the types 802.1Q and 802.1ad
+   *     are not told apart
    * @param v6 whether the addresses are IPv6; IPv4 addresses are in the low 32 bits
    * @param guestPort 0 to 65535
    * @param clientPort 0 to 65535
