@@ -41,10 +41,11 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
 
   private boolean hasAcknowledged;
 
-  /** Behind the highest position that a record has been answered for. */
+  /** Behind the highest position that may have left: found equal, nothing different before it. */
   private int recorded;
 
   private boolean hasRecorded;
+  private boolean diverged;
   private int resets;
 
   SecondaryFlow(FlowKey key) {
@@ -181,6 +182,7 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
       paired = false;
       hasAcknowledged = false;
       hasRecorded = false;
+      diverged = false;
     } else if (known.sequence() != synAck.sequence()) {
       stream.confuse();
     }
@@ -206,7 +208,8 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
 
   private Answer content(OutputRecord.Stream output, ContentDigest.Sum sum) {
     Answer answer = compare(output, sum);
-    if (answer != Answer.NONE) {
+    diverged |= answer == Answer.DIFFERENT;
+    if (answer == Answer.EQUAL && !diverged) {
       int end = output.from() + output.length() + (output.has(Packet.FIN) ? 1 : 0);
       recorded = hasRecorded ? max(recorded, end) : end;
       hasRecorded = true;
@@ -249,7 +252,7 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
    * @return bytes that are not needed any more
    */
   int acknowledge(int position) {
-    // Nobody acknowledges what has not left, and nothing of this epoch leaves without an answer.
+    // Nobody acknowledges what has not left, and nothing of this epoch leaves without being equal.
     if (!hasRecorded || !Positions.atOrBelow(position, recorded)) {
       return 0;
     }

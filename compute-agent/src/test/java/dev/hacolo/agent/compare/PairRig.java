@@ -34,6 +34,9 @@ final class PairRig implements ReleaseGate.Port, OutputComparator.Port {
 
   final List<OutputRecord> records = new ArrayList<>();
 
+  /** Those of the records that open connections. */
+  final List<OutputRecord.Stream> openings = new ArrayList<>();
+
   /** Where events are told in words, if somebody listens. */
   Consumer<String> listener = text -> {};
 
@@ -119,6 +122,9 @@ final class PairRig implements ReleaseGate.Port, OutputComparator.Port {
   @Override
   public void record(OutputRecord output) {
     records.add(output);
+    if (output instanceof OutputRecord.Stream stream && stream.synAck() != null) {
+      openings.add(stream);
+    }
     verdicts.add(null);
     listener.accept("record " + Texts.of(output));
     toB.add(() -> comparator.record(output));
