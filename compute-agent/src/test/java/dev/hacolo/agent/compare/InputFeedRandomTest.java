@@ -328,8 +328,9 @@ final class InputFeedRandomTest {
         SimulatedGuest second = secondary.get(port);
         text.append("%d: client %d a%d ".formatted(port, client.sent, client.acknowledged))
             .append("primary %d s%d ".formatted(first.received, first.sent))
-            .append("secondary %d s%d a%d\n"
-                .formatted(second.received, second.sent, second.acknowledged));
+            .append(
+                "secondary %d s%d a%d\n"
+                    .formatted(second.received, second.sent, second.acknowledged));
       }
       return text.append(feed.statistics()).toString();
     }
