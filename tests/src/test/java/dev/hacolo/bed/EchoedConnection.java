@@ -9,7 +9,7 @@ import java.util.Random;
 
 /** A connection whose other end, in the guest, sends back what it gets. Not thread-safe. */
 final class EchoedConnection implements AutoCloseable {
-  private static final int DEADLINE_MILLIS = 20_000;
+  private static final int DEADLINE_MILLIS = 15_000;
 
   private final Socket socket;
   private final DataInputStream in;

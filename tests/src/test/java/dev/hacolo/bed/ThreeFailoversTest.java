@@ -65,19 +65,23 @@ class ThreeFailoversTest {
         idle.memcached("before");
         List<Busy> all =
             List.of(
-                new Busy(number -> busyOfGuest.exchange(2000)),
-                new Busy(number -> busy.memcached("value " + number)));
+                new Busy("opened by the guest", number -> busyOfGuest.exchange(2000)),
+                new Busy("opened by a client", number -> busy.memcached("value " + number)));
         try {
-          all.forEach(b -> b.awaitExchanges(5));
+          goOn(all);
           guest.qemu().killAndWait();
           pair.awaitPhase("node-b", "SOLO");
           assertThat(pair.metric("node-b", "ha_colo_translated_flows"))
               .as("connections of clients, opened within the epoch")
               .isGreaterThanOrEqualTo(2);
+          goOn(all);
           pair.protect("node-b", "node-a", 3);
+          goOn(all);
           pair.killSecondary("node-b");
           pair.awaitPhase("node-a", "SOLO");
+          goOn(all);
           pair.protect("node-a", "node-b", 5);
+          goOn(all);
           pair.killSecondary("node-a");
           pair.awaitPhase("node-b", "SOLO");
           assertThat(pair.metric("node-b", "ha_colo_translated_flows")).isGreaterThanOrEqualTo(2);
@@ -96,6 +100,12 @@ class ThreeFailoversTest {
     }
   }
 
+  private static void goOn(List<Busy> all) throws Exception {
+    for (Busy b : all) {
+      b.awaitExchanges(5);
+    }
+  }
+
   private interface Exchange {
     void run(int number) throws IOException;
   }
@@ -106,25 +116,34 @@ class ThreeFailoversTest {
     private final AtomicInteger done = new AtomicInteger();
     private final AtomicBoolean over = new AtomicBoolean();
     private final Future<Integer> result;
+    private final String name;
 
-    Busy(Exchange exchange) {
+    Busy(String name, Exchange exchange) {
+      this.name = name;
       result =
           thread.submit(
               () -> {
-                while (!over.get()) {
-                  exchange.run(done.get());
-                  done.incrementAndGet();
+                try {
+                  while (!over.get()) {
+                    exchange.run(done.get());
+                    done.incrementAndGet();
+                  }
+                } catch (IOException e) {
+                  throw new IOException("the connection %s broke".formatted(name), e);
                 }
                 return done.get();
               });
     }
 
-    void awaitExchanges(int more) {
+    void awaitExchanges(int more) throws Exception {
       int from = done.get();
       Await.until(
-          "%d more exchanges".formatted(more),
+          "%d more exchanges on the connection %s".formatted(more, name),
           Duration.ofSeconds(30),
           () -> done.get() >= from + more || result.isDone());
+      if (result.isDone()) {
+        assertThat(result.get()).as(name).isPositive();
+      }
     }
 
     /** Fails with what went wrong, if anything did. */

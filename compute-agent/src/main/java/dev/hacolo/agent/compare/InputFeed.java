@@ -478,6 +478,26 @@ public final class InputFeed {
     return all;
   }
 
+  /** Takes the timestamps of {@link #echoes}. */
+  public interface EchoVisitor {
+    /**
+     * A connection whose client uses timestamps.
+     *
+     * @param flow the feed's own key
+     * @param timestamp newest TSval that the client has echoed, as the primary VM counts
+     */
+    void echoed(FlowKey flow, int timestamp);
+  }
+
+  /** Tells how far clients have seen the primary VM's timestamps. */
+  public void echoes(EchoVisitor visitor) {
+    for (FeedFlow flow : flows.all()) {
+      if (flow.clientEcho != 0) {
+        visitor.echoed(flow.key, flow.clientEcho);
+      }
+    }
+  }
+
   /** Figures. */
   public FeedStatistics statistics() {
     return new FeedStatistics(

@@ -206,12 +206,13 @@ final class SecondaryStream {
    * @return what was taken by it, in bytes
    */
   int trim(int position) {
-    if (hasFloor && !after(position, floor)) {
+    if (hasFloor && after(floor, position)) {
       return 0;
     }
+    // The SYN stands below the first floor.
+    openingFrame = null;
     floor = position;
     hasFloor = true;
-    openingFrame = null;
     int freed = 0;
     while (head != null && !after(head.end, position)) {
       freed += head.size();

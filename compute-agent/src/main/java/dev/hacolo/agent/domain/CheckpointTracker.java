@@ -21,6 +21,18 @@ public final class CheckpointTracker {
     stopped = false;
   }
 
+  /**
+   * A secondary is told to take over. QEMU finishes the loading of a state that has begun before it
+   * does so (migration/colo.c, {@code FAILOVER_STATUS_RELAUNCH}): then one more RESUME ends a
+   * checkpoint. It comes before the migration is {@code completed}, as the RESUME of the taking
+   * over itself comes after.
+   */
+  public void takingOver() {
+    if (!stopped) {
+      leftColo();
+    }
+  }
+
   /** COLO has ended; what follows is no checkpoint. */
   public void leftColo() {
     inColo = false;

@@ -13,6 +13,8 @@ import dev.hacolo.agent.packet.FlowKey;
 import dev.hacolo.agent.packet.Frame;
 import dev.hacolo.agent.packet.Packet;
 import dev.hacolo.agent.qemu.PacketPath.Stream;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -170,12 +172,16 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
    */
   ServingProxy promoted(long now) {
     Edge edge = new Edge(now);
-    for (Translation before : inherited.translations()) {
-      edge.table().inherit(before);
+    for (Translation inheritance : inherited.translations()) {
+      edge.table().inherit(inheritance);
     }
     for (Translation opened : feed.translations()) {
       edge.table().adopt(opened);
     }
+    Map<FlowKey, Integer> before = new HashMap<>();
+    inherited.translations().forEach(t -> before.put(t.flow(), t.timestampDelta()));
+    feed.echoes(
+        (flow, stamp) -> edge.table().noteSent(flow, stamp + before.getOrDefault(flow, 0)));
     feed.promoted(now);
     comparator.unacknowledged(
         (nic, frame) -> streams.send(nic, Stream.RELEASED, edge.toClient(nic, frame.copy())));

@@ -182,6 +182,13 @@ public final class AgentProxyEngine implements ProxyEngine {
     return Chain.each(steps, i -> vm.object("query-status").mapEmpty());
   }
 
+  /** QEMU has switched all filters off with COLO (net/filter.c, {@code default_handle_event}). */
+  @Override
+  public Future<Void> tookOver(ColoVm vm) {
+    return eachNic(vm, nic -> ColoVm.tolerateRefusal(switchTo(vm, Names.outboundFilter(nic), "on")))
+        .compose(v -> eachNic(vm, nic -> ColoVm.tolerateRefusal(switchTo(vm, Names.inboundFilter(nic), "on"))));
+  }
+
   @Override
   public Future<Void> serve(ColoVm vm) {
     vm.pauses(null);

@@ -138,7 +138,7 @@ final class ColoMigration {
    * that is out of COLO already is only awaited.
    */
   Future<Void> takeOver(ColoVm vm) {
-    vm.leavingColo();
+    vm.takingOver();
     return vm.object("query-migrate")
         .compose(
             info ->

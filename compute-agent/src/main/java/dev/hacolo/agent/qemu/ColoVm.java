@@ -122,6 +122,8 @@ public final class ColoVm {
       case "MIGRATION" -> {
         if ("colo".equals(event.data().getString("status"))) {
           checkpoints.enteredColo();
+        } else if ("completed".equals(event.data().getString("status"))) {
+          checkpoints.leftColo();
         }
       }
       case "COLO_EXIT" -> {
@@ -214,6 +216,11 @@ public final class ColoVm {
   /** COLO is on or off; MIGRATION events are on with it. */
   Future<Void> colo(boolean on) {
     return capability("events", true).compose(v -> capability("x-colo", on));
+  }
+
+  /** Must be called before a secondary is told to take over. */
+  void takingOver() {
+    checkpoints.takingOver();
   }
 
   /** Must be called before COLO is left on purpose: what follows is no checkpoint. */

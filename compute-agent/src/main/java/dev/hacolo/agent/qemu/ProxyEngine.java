@@ -30,6 +30,9 @@ public interface ProxyEngine {
    */
   Future<Void> detachPrimary(ColoVm vm);
 
+  /** Secondary that has taken over, its taps still closed. */
+  Future<Void> tookOver(ColoVm vm);
+
   /** Secondary that serves now, its taps open: what it sends reaches its network from here on. */
   Future<Void> serve(ColoVm vm);
 

@@ -58,6 +58,7 @@ public final class SecondaryColo {
     return disks
         .closeServer(vm)
         .compose(v -> migration.takeOver(vm))
+        .compose(v -> engine.tookOver(vm))
         .compose(v -> openTaps.get())
         .compose(v -> engine.serve(vm))
         .compose(v -> vm.run("announce-self", announcement()))

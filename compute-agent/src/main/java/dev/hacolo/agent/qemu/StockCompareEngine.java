@@ -215,6 +215,11 @@ public final class StockCompareEngine implements ProxyEngine {
   }
 
   @Override
+  public Future<Void> tookOver(ColoVm vm) {
+    return Future.succeededFuture();
+  }
+
+  @Override
   public Future<Void> serve(ColoVm vm) {
     return Chain.each(vm.guest().nics(), nic -> delete(vm, Names.divertFilter(nic)));
   }

@@ -68,6 +68,11 @@ final class Engines implements ProxyEngine {
   }
 
   @Override
+  public Future<Void> tookOver(ColoVm vm) {
+    return forConcerned(engine -> engine.tookOver(vm));
+  }
+
+  @Override
   public Future<Void> serve(ColoVm vm) {
     return forConcerned(engine -> engine.serve(vm));
   }

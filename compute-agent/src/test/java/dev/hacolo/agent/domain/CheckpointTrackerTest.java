@@ -57,4 +57,35 @@ final class CheckpointTrackerTest {
     }
     assertThat(tracker.completed()).isEqualTo(2);
   }
+
+  @Test
+  void aStateThatIsBeingLoadedAtTheTakeOverIsStillACheckpoint() {
+    CheckpointTracker tracker = new CheckpointTracker();
+    tracker.enteredColo();
+    tracker.stop(1);
+    tracker.takingOver();
+    assertThat(tracker.resume(2)).as("the load is complete").isTrue();
+    tracker.leftColo();
+    tracker.stop(3);
+    assertThat(tracker.resume(4)).as("the take-over").isFalse();
+  }
+
+  @Test
+  void aStateThatNeverArrivesIsNoCheckpoint() {
+    CheckpointTracker tracker = new CheckpointTracker();
+    tracker.enteredColo();
+    tracker.stop(1);
+    tracker.takingOver();
+    tracker.leftColo();
+    assertThat(tracker.resume(2)).isFalse();
+  }
+
+  @Test
+  void theTakeOverOfARunningSecondaryIsNoCheckpoint() {
+    CheckpointTracker tracker = new CheckpointTracker();
+    tracker.enteredColo();
+    tracker.takingOver();
+    tracker.stop(1);
+    assertThat(tracker.resume(2)).isFalse();
+  }
 }
