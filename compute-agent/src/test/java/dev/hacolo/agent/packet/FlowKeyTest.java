@@ -33,6 +33,19 @@ final class FlowKeyTest {
     assertThat(key()).isEqualTo(key()).hasSameHashCodeAs(key()).isEqualByComparingTo(key());
   }
 
+  /** Sums of these parts go into the hash, or nothing of them. */
+  @Test
+  void keysOfOneHashAreNotEqualForThat() {
+    List<FlowKey> others =
+        List.of(
+            new FlowKey().set(2, Packet.NO_VLANS - 1, true, 2, 3, 4, 5, 6, 7),
+            new FlowKey().set(1, Packet.NO_VLANS, true, 3, 3, 4, 4, 6, 7),
+            new FlowKey().set(1, Packet.NO_VLANS, false, 2, 3, 4, 5, 6, 7));
+    for (FlowKey other : others) {
+      assertThat(other).hasSameHashCodeAs(key()).isNotEqualTo(key());
+    }
+  }
+
   @Test
   void aCopyStaysWhatItIs() {
     FlowKey key = key();
