@@ -2,8 +2,10 @@ package dev.hacolo.agent.packet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +33,35 @@ final class FlowKeyTest {
       assertThat(key().compareTo(other)).isNotZero().isEqualTo(-other.compareTo(key()));
     }
     assertThat(key()).isEqualTo(key()).hasSameHashCodeAs(key()).isEqualByComparingTo(key());
+  }
+
+  /** Sums of these parts go into the hash, or nothing of them. */
+  @Test
+  void keysOfOneHashAreNotEqualForThat() {
+    List<FlowKey> others =
+        List.of(
+            new FlowKey().set(2, Packet.NO_VLANS - 1, true, 2, 3, 4, 5, 6, 7),
+            new FlowKey().set(1, Packet.NO_VLANS, true, 3, 3, 4, 4, 6, 7),
+            new FlowKey().set(1, Packet.NO_VLANS, false, 2, 3, 4, 5, 6, 7));
+    for (FlowKey other : others) {
+      assertThat(other).hasSameHashCodeAs(key()).isNotEqualTo(key());
+    }
+  }
+
+  /** Among 2^18 hashes of 32 bits 8 pairs are expected. */
+  @Test
+  void vlansAloneTellKeysOfOneHashApart() {
+    Map<Integer, FlowKey> byHash = new HashMap<>();
+    int pairs = 0;
+    for (int vlans = 0; vlans < 1 << 18; vlans++) {
+      FlowKey key = new FlowKey().set(1, vlans, true, 2, 3, 4, 5, 6, 7);
+      FlowKey other = byHash.put(key.hashCode(), key);
+      if (other != null) {
+        assertThat(key).isNotEqualTo(other);
+        pairs++;
+      }
+    }
+    assertThat(pairs).isPositive();
   }
 
   @Test
