@@ -18,9 +18,7 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
     EQUAL,
     DIFFERENT,
     /** Not known yet. */
-    NONE,
-    /** Equal, and both handshakes are known now. */
-    OPENED
+    NONE
   }
 
   final WaitingRecords waiting = new WaitingRecords();
@@ -37,6 +35,7 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
   private int delta;
 
   private boolean paired;
+  private boolean announced = true;
   private int acknowledged;
 
   private boolean hasAcknowledged;
@@ -134,7 +133,7 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
     OutputRecord.SynAck synAck = output.synAck();
     if (synAck != null) {
       Answer answer = opening(synAck);
-      if (answer == Answer.NONE || answer == Answer.DIFFERENT || bare(output)) {
+      if (answer != Answer.EQUAL) {
         return answer;
       }
     }
@@ -160,10 +159,6 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
       stream = begun;
       next = null;
     }
-  }
-
-  private static boolean bare(OutputRecord.Stream output) {
-    return output.length() == 0 && !output.has(Packet.FIN);
   }
 
   private Answer reset() {
@@ -202,8 +197,9 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
       return Answer.DIFFERENT;
     }
     paired = true;
+    announced = false;
     delta = own.sequence() - synAck.sequence();
-    return Answer.OPENED;
+    return Answer.EQUAL;
   }
 
   private Answer content(OutputRecord.Stream output, ContentDigest.Sum sum) {
@@ -239,6 +235,20 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
       return stream.end() == end ? Answer.EQUAL : Answer.DIFFERENT;
     }
     return stream.reaches(end) || stream.wasReset() ? Answer.DIFFERENT : Answer.NONE;
+  }
+
+  /** How the primary opened the connection, once for each that both have opened in this epoch. */
+  OutputRecord.@Nullable SynAck newlyOpened() {
+    if (announced) {
+      return null;
+    }
+    announced = true;
+    return opening;
+  }
+
+  /** Something of the secondary VM was lost: nothing can be said until the epoch is over. */
+  void confuse() {
+    latest().confuse();
   }
 
   /** How the secondary VM opened the connection. */
