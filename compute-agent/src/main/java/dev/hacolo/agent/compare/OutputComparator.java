@@ -188,7 +188,7 @@ public final class OutputComparator {
       SecondaryFlow.Answer answer = flow.decide(head, sum);
       announce(flow);
       if (answer == SecondaryFlow.Answer.NONE) {
-        return;
+        break;
       }
       flow.waiting.removeHead();
       streamRecords--;

@@ -47,6 +47,9 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
   private boolean diverged;
   private int resets;
 
+  /** Bytes of streams that were given up, not told yet. */
+  private int freed;
+
   SecondaryFlow(FlowKey key) {
     super(key);
   }
@@ -67,13 +70,12 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
       latest().reset();
       return 0;
     }
-    int freed = 0;
     int from = packet.sequence();
     if (packet.has(Packet.SYN)) {
       if (!packet.has(Packet.ACK)) {
         return 0;
       }
-      freed = open(OutputRecord.SynAck.of(packet), frame);
+      open(OutputRecord.SynAck.of(packet), frame);
       from++;
     }
     SecondaryStream to = latest();
@@ -82,7 +84,7 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
     if (packet.has(Packet.FIN)) {
       to.finish(from + length, frame);
     }
-    return taken - freed;
+    return taken - takeFreed();
   }
 
   private SecondaryStream latest() {
@@ -90,21 +92,21 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
   }
 
   /** A SYN-ACK belongs to the connection whose client's SYN it acknowledges. */
-  private int open(OutputRecord.SynAck synAck, Frame frame) {
+  private void open(OutputRecord.SynAck synAck, Frame frame) {
     if (answers(stream, synAck)) {
       stream.open(synAck, frame);
-      return 0;
+      return;
     }
     SecondaryStream begun = next;
     if (begun != null && answers(begun, synAck)) {
       begun.open(synAck, frame);
-      return 0;
+      return;
     }
     SecondaryStream made = new SecondaryStream();
     made.open(synAck, frame);
-    int freed = begun == null ? 0 : begun.size();
+    freed += begun == null ? 0 : begun.size();
     next = made;
-    return freed + advance();
+    advance();
   }
 
   private static boolean answers(SecondaryStream stream, OutputRecord.SynAck synAck) {
@@ -113,16 +115,24 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
   }
 
   /** Goes on to the next connection when the primary has begun it too. */
-  private int advance() {
+  private void advance() {
     SecondaryStream begun = next;
     OutputRecord.SynAck primary = opening;
-    if (begun == null || primary == null || !answers(begun, primary) || answers(stream, primary)) {
-      return 0;
+    if (begun != null && primary != null && answers(begun, primary) && !answers(stream, primary)) {
+      replace(begun);
     }
-    int freed = stream.size();
+  }
+
+  private void replace(SecondaryStream begun) {
+    freed += stream.size();
     stream = begun;
     next = null;
-    return freed;
+  }
+
+  private int takeFreed() {
+    int taken = freed;
+    freed = 0;
+    return taken;
   }
 
   /** What is to be said of a record, which is the first one that waits. */
@@ -156,8 +166,7 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
     if (begun != null
         && own != null
         && Integer.toUnsignedLong(position - own.sequence() - 1) < RESUMED) {
-      stream = begun;
-      next = null;
+      replace(begun);
     }
   }
 
@@ -274,15 +283,15 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
   /** Forgets what neither the client nor a record needs. */
   int trim() {
     if (!hasAcknowledged || (opening != null && !paired)) {
-      return 0;
+      return takeFreed();
     }
-    return stream.trim(waiting.lowest(acknowledged) + delta);
+    return takeFreed() + stream.trim(waiting.lowest(acknowledged) + delta);
   }
 
   /** Bytes that its streams take. */
   int size() {
     SecondaryStream begun = next;
-    return stream.size() + (begun == null ? 0 : begun.size());
+    return freed + stream.size() + (begun == null ? 0 : begun.size());
   }
 
   SecondaryStream stream() {
