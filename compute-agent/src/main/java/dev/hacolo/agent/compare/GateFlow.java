@@ -32,6 +32,13 @@ final class GateFlow extends FlowTable.Entry<GateFlow> {
 
   private boolean opened;
   private int opening;
+  private int openingAcknowledged;
+
+  /**
+   * Whether the guest has answered one SYN with two numbers, as SYN cookies do: nobody knows which
+   * one the client took, so nothing counts as covered.
+   */
+  private boolean ambiguous;
 
   private boolean guestDone;
   private int guestEnd;
@@ -64,7 +71,7 @@ final class GateFlow extends FlowTable.Entry<GateFlow> {
       return;
     }
     if (packet.has(Packet.SYN) && (!opened || opening != packet.sequence())) {
-      open(packet.sequence());
+      open(packet);
     } else if (!placed || far(packet.sequence())) {
       place(packet.sequence());
     }
@@ -91,10 +98,13 @@ final class GateFlow extends FlowTable.Entry<GateFlow> {
   }
 
   /** The same ports, another connection. */
-  private void open(int sequence) {
-    place(sequence);
+  private void open(Packet packet) {
+    int answers = packet.acknowledgement();
+    ambiguous = opened && packet.has(Packet.ACK) && answers == openingAcknowledged;
+    place(packet.sequence());
     opened = true;
-    opening = sequence;
+    opening = packet.sequence();
+    openingAcknowledged = answers;
     guestDone = false;
     clientDone = false;
     clientEndAcknowledged = false;
@@ -142,7 +152,7 @@ final class GateFlow extends FlowTable.Entry<GateFlow> {
 
   /** Whether positions up to {@code end} are known to the client or to the state that B has. */
   boolean covers(int end) {
-    return hasBase() && atOrBelow(end, base());
+    return !ambiguous && hasBase() && atOrBelow(end, base());
   }
 
   /** First position at or behind {@code from} that is not covered. */

@@ -41,7 +41,9 @@ final class HeldFrame {
   /** Position behind it in its stream; of use if it keeps an order. */
   final int end;
 
+  /** Number of its record as long as that waits for an answer, else -1. */
   long record = -1;
+
   Wait wait = Wait.NOTHING;
   @Nullable HeldFrame older;
   @Nullable HeldFrame newer;

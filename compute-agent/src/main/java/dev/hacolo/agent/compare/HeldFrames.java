@@ -4,6 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /** All held frames in the order in which they came, and those with a record by its number. */
 final class HeldFrames {
+  /** The ring's largest size: how many younger records may be answered before an older one. */
+  private static final int MAX_UNANSWERED = 1 << 20;
+
   private @Nullable HeldFrame oldest;
   private @Nullable HeldFrame newest;
 
@@ -50,20 +53,36 @@ final class HeldFrames {
     while (next - base > ring.length) {
       grow();
     }
-    ring[(int) held.record & ring.length - 1] = held;
+    ring[slot(held.record)] = held;
   }
 
   private void grow() {
     @Nullable HeldFrame[] larger = new @Nullable HeldFrame[2 * ring.length];
     for (long id = base; id < next - 1; id++) {
-      larger[(int) id & larger.length - 1] = ring[(int) id & ring.length - 1];
+      larger[(int) id & (larger.length - 1)] = ring[slot(id)];
     }
     ring = larger;
   }
 
-  /** The frame of a record; null if it has left. */
-  @Nullable HeldFrame of(long record) {
-    return record < base || record >= next ? null : ring[(int) record & ring.length - 1];
+  /** Takes the frame of a record out of those that wait for an answer; null if it has left. */
+  @Nullable HeldFrame answered(long record) {
+    if (record < base || record >= next) {
+      return null;
+    }
+    HeldFrame held = ring[slot(record)];
+    if (held != null) {
+      leave(held);
+    }
+    return held;
+  }
+
+  /** Whether no more records can be waited for. */
+  boolean unansweredFull() {
+    return next - base >= MAX_UNANSWERED;
+  }
+
+  private int slot(long record) {
+    return (int) record & (ring.length - 1);
   }
 
   void remove(HeldFrame held) {
@@ -88,13 +107,14 @@ final class HeldFrames {
     frames--;
     bytes -= held.frame.bytes().length;
     if (held.record >= 0) {
-      leave(held.record);
+      leave(held);
     }
   }
 
-  private void leave(long record) {
-    ring[(int) record & ring.length - 1] = null;
-    while (base < next && ring[(int) base & ring.length - 1] == null) {
+  private void leave(HeldFrame held) {
+    ring[slot(held.record)] = null;
+    held.record = -1;
+    while (base < next && ring[slot(base)] == null) {
       base++;
     }
   }

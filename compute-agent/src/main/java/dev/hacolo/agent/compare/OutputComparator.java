@@ -4,7 +4,6 @@ import dev.hacolo.agent.packet.FlowKey;
 import dev.hacolo.agent.packet.Frame;
 import dev.hacolo.agent.packet.Packet;
 import dev.hacolo.agent.packet.Packet.Kind;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,20 +37,13 @@ public final class OutputComparator {
     void frame(int nic, Frame frame);
   }
 
-  /** A record behind the mark of a state that is not loaded yet. */
-  private record Ahead(long epoch, OutputRecord output) {}
-
-  /** An output of the secondary VM's next state, read before it was known to be loaded. */
-  private record Early(int nic, Frame frame) {}
-
   private final ComparatorLimits limits;
   private final Port port;
   private final ContentDigest.Sum sum;
   private final FrameDigest frameDigest;
   private final FlowTable<SecondaryFlow> flows;
   private final DatagramPool datagrams = new DatagramPool();
-  private final ArrayDeque<Ahead> ahead = new ArrayDeque<>();
-  private final ArrayDeque<Early> early = new ArrayDeque<>();
+  private final NextEpoch ahead;
   private final FlowKey key = new FlowKey();
   private final Packet reparsed = new Packet();
   private long linkEpoch;
@@ -59,7 +51,6 @@ public final class OutputComparator {
   private boolean stopped;
   private boolean wanted;
   private long bytes;
-  private long earlyBytes;
   private int streamRecords;
   private long equal;
   private long different;
@@ -73,6 +64,7 @@ public final class OutputComparator {
     this.port = port;
     sum = digest.sum();
     frameDigest = new FrameDigest(digest);
+    ahead = new NextEpoch(limits.hardRecords(), limits.hardBytes());
     flows = new FlowTable<>(limits.maxFlows(), flow -> bytes -= flow.size());
   }
 
@@ -93,19 +85,10 @@ public final class OutputComparator {
    */
   public void output(int nic, Frame frame, Packet parsed) {
     if (stopped) {
-      ahead(nic, frame);
+      droppedOutputs += ahead.add(nic, frame) ? 0 : 1;
     } else if (epoch > 0) {
       take(nic, frame, parsed);
     }
-  }
-
-  private void ahead(int nic, Frame frame) {
-    if (earlyBytes + frame.bytes().length > limits.hardBytes()) {
-      droppedOutputs++;
-      return;
-    }
-    earlyBytes += frame.bytes().length;
-    early.add(new Early(nic, frame));
   }
 
   private void take(int nic, Frame frame, Packet parsed) {
@@ -123,6 +106,9 @@ public final class OutputComparator {
     }
     SecondaryFlow flow = flow(parsed.flow(key, nic, true));
     if (flow == null || bytes + parsed.payloadLength() > limits.hardBytes()) {
+      if (flow != null) {
+        flow.confuse();
+      }
       droppedOutputs++;
       want();
       return;
@@ -160,14 +146,10 @@ public final class OutputComparator {
 
   /** A record of A, in the order of the link. */
   public void record(OutputRecord output) {
-    if (linkEpoch > epoch) {
-      if (ahead.size() >= limits.hardRecords()) {
-        droppedRecords++;
-      } else {
-        ahead.add(new Ahead(linkEpoch, output));
-      }
-    } else if (linkEpoch < epoch || stopped) {
+    if (linkEpoch < epoch) {
       outdated++;
+    } else if (linkEpoch > epoch || stopped) {
+      droppedRecords += ahead.add(linkEpoch, output) ? 0 : 1;
     } else {
       compare(output);
     }
@@ -204,27 +186,24 @@ public final class OutputComparator {
   private void decide(SecondaryFlow flow) {
     for (OutputRecord.Stream head = flow.waiting.head(); head != null; head = flow.waiting.head()) {
       SecondaryFlow.Answer answer = flow.decide(head, sum);
+      announce(flow);
       if (answer == SecondaryFlow.Answer.NONE) {
-        return;
+        break;
       }
       flow.waiting.removeHead();
       streamRecords--;
-      tell(flow, head, answer);
+      boolean same = answer == SecondaryFlow.Answer.EQUAL;
+      answer(head.id(), same ? Verdict.EQUAL : Verdict.DIFFERENT);
     }
     bytes -= flow.trim();
   }
 
-  private void tell(SecondaryFlow flow, OutputRecord.Stream output, SecondaryFlow.Answer answer) {
-    if (answer == SecondaryFlow.Answer.DIFFERENT) {
-      answer(output.id(), Verdict.DIFFERENT);
-      return;
-    }
-    OutputRecord.SynAck primary = output.synAck();
+  private void announce(SecondaryFlow flow) {
+    OutputRecord.SynAck primary = flow.newlyOpened();
     OutputRecord.SynAck secondary = flow.secondaryOpening();
-    if (answer == SecondaryFlow.Answer.OPENED && primary != null && secondary != null) {
+    if (primary != null && secondary != null) {
       port.opened(flow.key.copy(), primary, secondary);
     }
-    answer(output.id(), Verdict.EQUAL);
   }
 
   private void answer(long record, Verdict verdict) {
@@ -273,15 +252,25 @@ public final class OutputComparator {
     datagrams.clear();
     bytes = 0;
     streamRecords = 0;
-    for (Early output = early.poll(); output != null; output = early.poll()) {
-      reparsed.parse(output.frame());
-      take(output.nic(), output.frame(), reparsed);
+    resume();
+  }
+
+  /** The stop was none for a checkpoint, and the secondary VM runs on in the same epoch. */
+  public void secondaryContinued() {
+    stopped = false;
+    resume();
+  }
+
+  private void resume() {
+    for (NextEpoch.Output o = ahead.output(); o != null; o = ahead.output()) {
+      reparsed.parse(o.frame());
+      if (epoch > 0) {
+        take(o.nic(), o.frame(), reparsed);
+      }
     }
-    earlyBytes = 0;
-    for (Ahead next = ahead.peek(); next != null && next.epoch() <= epoch; next = ahead.peek()) {
-      ahead.remove();
-      if (next.epoch() == epoch) {
-        compare(next.output());
+    for (NextEpoch.Waiting w = ahead.record(epoch); w != null; w = ahead.record(epoch)) {
+      if (w.epoch() == epoch) {
+        compare(w.output());
       } else {
         outdated++;
       }
@@ -314,7 +303,7 @@ public final class OutputComparator {
         flows.size(),
         bytes,
         datagrams.datagrams(),
-        waiting() + ahead.size(),
+        waiting() + ahead.records(),
         equal,
         different,
         outdated,

@@ -35,8 +35,7 @@ public final class ReleaseGate {
   private record Seal(long checkpoint, long lastNumber) {}
 
   private final GatePolicy policy;
-  private final ContentDigest digest;
-  private final FrameDigest frameDigest;
+  private final RecordMaker maker;
   private final Port port;
   private final GateCounters counters;
   private final Packet packet = new Packet();
@@ -56,9 +55,8 @@ public final class ReleaseGate {
   /** A gate at the beginning of a session: epoch 0, in which everything waits. */
   public ReleaseGate(GatePolicy policy, ContentDigest digest, Port port) {
     this.policy = policy;
-    this.digest = digest;
     this.port = port;
-    frameDigest = new FrameDigest(digest);
+    maker = new RecordMaker(digest);
     counters = new GateCounters(port);
     flows = new FlowTable<>(policy.maxFlows(), flow -> {});
   }
@@ -166,7 +164,7 @@ public final class ReleaseGate {
   }
 
   private boolean full(HeldFrame h) {
-    boolean frames = held.frames() >= policy.hardFrames();
+    boolean frames = held.frames() >= policy.hardFrames() || held.unansweredFull();
     boolean bytes = held.bytes() + h.frame.bytes().length > policy.hardBytes();
     if (frames) {
       counters.droppedFrames++;
@@ -191,32 +189,9 @@ public final class ReleaseGate {
       counters.records++;
       port.record(
           h.flow == null
-              ? new OutputRecord.Datagram(h.record, h.nic, frameDigest.of(h.nic, h.frame, packet))
-              : stream(h.record, h.flow));
+              ? maker.datagram(h.record, h, packet)
+              : maker.stream(h.record, h.flow, packet));
     }
-  }
-
-  private OutputRecord.Stream stream(long id, GateFlow flow) {
-    int flags = packet.flags() & (Packet.SYN | Packet.ACK | Packet.FIN | Packet.RST);
-    boolean syn = packet.has(Packet.SYN);
-    int start = packet.sequence() + (syn ? 1 : 0);
-    if (packet.has(Packet.RST)) {
-      return new OutputRecord.Stream(
-          id, flow.key, packet.sequence(), 0, flags, ContentDigest.Value.EMPTY, null);
-    }
-    int from = flow.uncovered(start);
-    int skipped = from - start;
-    int length = packet.payloadLength() - skipped;
-    return new OutputRecord.Stream(
-        id,
-        flow.key,
-        from,
-        length,
-        flags,
-        length == 0
-            ? ContentDigest.Value.EMPTY
-            : digest.of(packet.data(), packet.payload() + skipped, length),
-        syn ? OutputRecord.SynAck.of(packet) : null);
   }
 
   /** B has the first {@code count} inputs; counts do not go back. */
@@ -233,12 +208,16 @@ public final class ReleaseGate {
     }
   }
 
-  /** B's answer to a record; answers to frames that have left are only counted. */
+  /**
+   * B's answer to a record; answers to frames that have left are only counted.
+   *
+   * @throws IllegalArgumentException if there is no such record
+   */
   public void verdict(long record, Verdict verdict) {
     if (record < 0 || record >= nextRecord) {
       throw new IllegalArgumentException("a verdict on record %d".formatted(record));
     }
-    HeldFrame h = held.of(record);
+    HeldFrame h = held.answered(record);
     if (verdict == Verdict.EQUAL) {
       counters.equal++;
       if (h != null && h.wait == Wait.VERDICT) {
@@ -270,6 +249,12 @@ public final class ReleaseGate {
    */
   public void stopped() {
     stopping = true;
+  }
+
+  /** The stop was none for a checkpoint, and the primary VM runs on in the same epoch. */
+  public void continued() {
+    stopping = false;
+    settle(true);
   }
 
   /**

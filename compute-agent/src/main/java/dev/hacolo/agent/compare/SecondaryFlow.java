@@ -18,9 +18,7 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
     EQUAL,
     DIFFERENT,
     /** Not known yet. */
-    NONE,
-    /** Equal, and both handshakes are known now. */
-    OPENED
+    NONE
   }
 
   final WaitingRecords waiting = new WaitingRecords();
@@ -37,6 +35,7 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
   private int delta;
 
   private boolean paired;
+  private boolean announced = true;
   private int acknowledged;
 
   private boolean hasAcknowledged;
@@ -47,6 +46,9 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
   private boolean hasRecorded;
   private boolean diverged;
   private int resets;
+
+  /** Bytes of streams that were given up, not told yet. */
+  private int freed;
 
   SecondaryFlow(FlowKey key) {
     super(key);
@@ -68,13 +70,12 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
       latest().reset();
       return 0;
     }
-    int freed = 0;
     int from = packet.sequence();
     if (packet.has(Packet.SYN)) {
       if (!packet.has(Packet.ACK)) {
         return 0;
       }
-      freed = open(OutputRecord.SynAck.of(packet), frame);
+      open(OutputRecord.SynAck.of(packet), frame);
       from++;
     }
     SecondaryStream to = latest();
@@ -83,7 +84,7 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
     if (packet.has(Packet.FIN)) {
       to.finish(from + length, frame);
     }
-    return taken - freed;
+    return taken - takeFreed();
   }
 
   private SecondaryStream latest() {
@@ -91,21 +92,21 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
   }
 
   /** A SYN-ACK belongs to the connection whose client's SYN it acknowledges. */
-  private int open(OutputRecord.SynAck synAck, Frame frame) {
+  private void open(OutputRecord.SynAck synAck, Frame frame) {
     if (answers(stream, synAck)) {
       stream.open(synAck, frame);
-      return 0;
+      return;
     }
     SecondaryStream begun = next;
     if (begun != null && answers(begun, synAck)) {
       begun.open(synAck, frame);
-      return 0;
+      return;
     }
     SecondaryStream made = new SecondaryStream();
     made.open(synAck, frame);
-    int freed = begun == null ? 0 : begun.size();
+    freed += begun == null ? 0 : begun.size();
     next = made;
-    return freed + advance();
+    advance();
   }
 
   private static boolean answers(SecondaryStream stream, OutputRecord.SynAck synAck) {
@@ -114,16 +115,24 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
   }
 
   /** Goes on to the next connection when the primary has begun it too. */
-  private int advance() {
+  private void advance() {
     SecondaryStream begun = next;
     OutputRecord.SynAck primary = opening;
-    if (begun == null || primary == null || !answers(begun, primary) || answers(stream, primary)) {
-      return 0;
+    if (begun != null && primary != null && answers(begun, primary) && !answers(stream, primary)) {
+      replace(begun);
     }
-    int freed = stream.size();
+  }
+
+  private void replace(SecondaryStream begun) {
+    freed += stream.size();
     stream = begun;
     next = null;
-    return freed;
+  }
+
+  private int takeFreed() {
+    int taken = freed;
+    freed = 0;
+    return taken;
   }
 
   /** What is to be said of a record, which is the first one that waits. */
@@ -134,7 +143,7 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
     OutputRecord.SynAck synAck = output.synAck();
     if (synAck != null) {
       Answer answer = opening(synAck);
-      if (answer == Answer.NONE || answer == Answer.DIFFERENT || bare(output)) {
+      if (answer != Answer.EQUAL) {
         return answer;
       }
     }
@@ -157,13 +166,8 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
     if (begun != null
         && own != null
         && Integer.toUnsignedLong(position - own.sequence() - 1) < RESUMED) {
-      stream = begun;
-      next = null;
+      replace(begun);
     }
-  }
-
-  private static boolean bare(OutputRecord.Stream output) {
-    return output.length() == 0 && !output.has(Packet.FIN);
   }
 
   private Answer reset() {
@@ -202,8 +206,9 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
       return Answer.DIFFERENT;
     }
     paired = true;
+    announced = false;
     delta = own.sequence() - synAck.sequence();
-    return Answer.OPENED;
+    return Answer.EQUAL;
   }
 
   private Answer content(OutputRecord.Stream output, ContentDigest.Sum sum) {
@@ -241,6 +246,20 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
     return stream.reaches(end) || stream.wasReset() ? Answer.DIFFERENT : Answer.NONE;
   }
 
+  /** How the primary opened the connection, once for each that both have opened in this epoch. */
+  OutputRecord.@Nullable SynAck newlyOpened() {
+    if (announced) {
+      return null;
+    }
+    announced = true;
+    return opening;
+  }
+
+  /** Something of the secondary VM was lost: nothing can be said until the epoch is over. */
+  void confuse() {
+    latest().confuse();
+  }
+
   /** How the secondary VM opened the connection. */
   OutputRecord.@Nullable SynAck secondaryOpening() {
     return stream.opening();
@@ -264,15 +283,15 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
   /** Forgets what neither the client nor a record needs. */
   int trim() {
     if (!hasAcknowledged || (opening != null && !paired)) {
-      return 0;
+      return takeFreed();
     }
-    return stream.trim(waiting.lowest(acknowledged) + delta);
+    return takeFreed() + stream.trim(waiting.lowest(acknowledged) + delta);
   }
 
   /** Bytes that its streams take. */
   int size() {
     SecondaryStream begun = next;
-    return stream.size() + (begun == null ? 0 : begun.size());
+    return freed + stream.size() + (begun == null ? 0 : begun.size());
   }
 
   SecondaryStream stream() {

@@ -131,8 +131,14 @@ final class SecondaryStream {
     return fill(frame, offset - from, start, stop);
   }
 
+  /** Whether a position cannot be one of this stream: the pieces could not be ordered with it. */
   private boolean far(int position) {
-    int distance = hasTop ? position - top : 0;
+    Piece first = head;
+    return (hasTop && farFrom(position, top)) || (first != null && farFrom(position, first.from));
+  }
+
+  private static boolean farFrom(int a, int b) {
+    int distance = a - b;
     return distance > Positions.WINDOW || distance < -Positions.WINDOW;
   }
 

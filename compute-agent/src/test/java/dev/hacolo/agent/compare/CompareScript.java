@@ -21,6 +21,7 @@ import java.util.Map;
  * link off | on                          nothing is carried, or everything after each event
  * to-b | to-a                            carries one way
  * p-stop, seal K certain|uncertain, s-stop, load, done K    the steps of a checkpoint
+ * p-continue | s-continue                the stop was none for a checkpoint
  * checkpoint                             all of them
  * tick MS | held | resend | end          time passes; figures; after promotion; the pair has ended
  * </pre>
@@ -76,6 +77,8 @@ final class CompareScript {
       case "p-stop" -> rig.gate.stopped();
       case "seal" -> rig.seal(Long.parseLong(words[1]), words[2].equals("certain"));
       case "s-stop" -> rig.comparator.secondaryStopped();
+      case "p-continue" -> rig.gate.continued();
+      case "s-continue" -> rig.comparator.secondaryContinued();
       case "load" -> rig.comparator.stateLoaded();
       case "done" -> rig.gate.checkpointed(Long.parseLong(words[1]));
       default -> throw new IllegalArgumentException("unknown event '%s'".formatted(words[0]));

@@ -119,6 +119,14 @@ final class PairRig implements ReleaseGate.Port, OutputComparator.Port {
     }
   }
 
+  /** Forgets what was seen, but not what gate and comparator know. */
+  void forget() {
+    released.clear();
+    records.clear();
+    verdicts.clear();
+    openings.clear();
+  }
+
   @Override
   public void record(OutputRecord output) {
     records.add(output);
