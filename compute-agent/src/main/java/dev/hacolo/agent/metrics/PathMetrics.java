@@ -38,9 +38,7 @@ public final class PathMetrics implements PathMeter {
         .description("Age of the output that has waited longest")
         .register(registry);
     Gauge.builder(
-            "ha_colo_translated_flows",
-            translated,
-            t -> t.values().stream().mapToInt(n -> n).sum())
+            "ha_colo_translated_flows", translated, t -> t.values().stream().mapToInt(n -> n).sum())
         .description("TCP connections whose clients count in other numbers than the guest")
         .register(registry);
     String inputs = "ha_colo_input_frames";

@@ -180,8 +180,7 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
     }
     Map<FlowKey, Integer> before = new HashMap<>();
     inherited.translations().forEach(t -> before.put(t.flow(), t.timestampDelta()));
-    feed.echoes(
-        (flow, stamp) -> edge.table().noteSent(flow, stamp + before.getOrDefault(flow, 0)));
+    feed.echoes((flow, stamp) -> edge.table().noteSent(flow, stamp + before.getOrDefault(flow, 0)));
     feed.promoted(now);
     comparator.unacknowledged(
         (nic, frame) -> streams.send(nic, Stream.RELEASED, edge.toClient(nic, frame.copy())));

@@ -73,11 +73,7 @@ public final class VmPath implements PacketPath {
    * @param losses told on the home
    */
   public VmPath(
-      Context home,
-      PacketLoops loops,
-      PacketLinkTls tls,
-      PathMeter meter,
-      Losses losses) {
+      Context home, PacketLoops loops, PacketLinkTls tls, PathMeter meter, Losses losses) {
     this.meter = meter;
     this.home = home;
     this.loop = loops.next();

@@ -186,7 +186,11 @@ public final class AgentProxyEngine implements ProxyEngine {
   @Override
   public Future<Void> tookOver(ColoVm vm) {
     return eachNic(vm, nic -> ColoVm.tolerateRefusal(switchTo(vm, Names.outboundFilter(nic), "on")))
-        .compose(v -> eachNic(vm, nic -> ColoVm.tolerateRefusal(switchTo(vm, Names.inboundFilter(nic), "on"))));
+        .compose(
+            v ->
+                eachNic(
+                    vm,
+                    nic -> ColoVm.tolerateRefusal(switchTo(vm, Names.inboundFilter(nic), "on"))));
   }
 
   @Override

@@ -78,7 +78,9 @@ class PacketMessageCodecTest {
     boolean anyLength =
         message instanceof PacketMessage.Input || message instanceof PacketMessage.Refused;
     ByteBuf bytes = encoded(message);
-    for (int length = 0; length < Math.min(bytes.readableBytes(), anyLength ? shortest(message) : 200); length++) {
+    for (int length = 0;
+        length < Math.min(bytes.readableBytes(), anyLength ? shortest(message) : 200);
+        length++) {
       ByteBuf cut = bytes.slice(bytes.readerIndex(), length);
       assertThatThrownBy(() -> PacketMessageCodec.decode(cut))
           .isInstanceOf(IllegalArgumentException.class);

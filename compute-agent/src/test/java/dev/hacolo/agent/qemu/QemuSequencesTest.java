@@ -1,6 +1,5 @@
 package dev.hacolo.agent.qemu;
 
-import dev.hacolo.common.api.SessionPolicy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hacolo.agent.domain.StepException;
@@ -11,6 +10,7 @@ import dev.hacolo.agent.testing.Guests;
 import dev.hacolo.agent.testing.Pinned;
 import dev.hacolo.common.api.GuestDescription;
 import dev.hacolo.common.api.SessionPhase;
+import dev.hacolo.common.api.SessionPolicy;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Path;

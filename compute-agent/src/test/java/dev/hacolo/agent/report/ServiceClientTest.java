@@ -86,7 +86,13 @@ final class ServiceClientTest {
             n.lastPort());
     AgentConfig pointed =
         new AgentConfig(
-            config.host(), config.tls(), network, config.peer(), config.paths(), config.qemu(), false);
+            config.host(),
+            config.tls(),
+            network,
+            config.peer(),
+            config.paths(),
+            config.qemu(),
+            false);
     return loop.call(() -> new ServiceClient(loop.vertx(), pointed));
   }
 
