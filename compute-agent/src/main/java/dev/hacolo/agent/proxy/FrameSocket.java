@@ -146,6 +146,10 @@ final class FrameSocket {
           return;
         }
         decoder.feed(input.flip(), frames);
+        if (count < input.capacity()) {
+          // A Unix socket gives all it has: a short read has emptied it.
+          return;
+        }
       }
     } catch (IOException | BrokenStreamException e) {
       fail(String.valueOf(e.getMessage()));

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,12 +22,14 @@ final class PacketLink extends ChannelInboundHandlerAdapter {
   private static final long MAX_WAITING_BYTES = 64L << 20;
 
   private static final int BATCH = 64 << 10;
+  private static final int FIRST_BYTES = 2048;
 
   private final SocketChannel channel;
   private Observer observer;
   private @Nullable ByteBuf unread;
   private @Nullable ByteBuf batch;
   private boolean scheduled;
+  private boolean delayed;
   private boolean over;
 
   /** Told of what comes, on the loop. */
@@ -56,20 +59,55 @@ final class PacketLink extends ChannelInboundHandlerAdapter {
     return observer;
   }
 
-  /** Sends a message. */
+  /** Runs something on the loop in a millisecond, unless the link is over by then. */
+  void later(Runnable step) {
+    var unused =
+        channel
+            .eventLoop()
+            .schedule(
+                () -> {
+                  if (!over) {
+                    step.run();
+                  }
+                },
+                1,
+                TimeUnit.MILLISECONDS);
+  }
+
+  /** Sends a message at the end of this turn of the loop. */
   void send(PacketMessage message) {
+    append(message);
+    if (!scheduled && !over) {
+      scheduled = true;
+      channel.eventLoop().execute(this::flush);
+    }
+  }
+
+  /** Sends a message with the next one, or in a millisecond: each flush wakes the peer. */
+  void sendWithNext(PacketMessage message) {
+    append(message);
+    if (!scheduled && !delayed && !over) {
+      delayed = true;
+      later(this::flushDelayed);
+    }
+  }
+
+  private void flushDelayed() {
+    delayed = false;
+    if (batch != null) {
+      flush();
+    }
+  }
+
+  private void append(PacketMessage message) {
     if (over) {
       return;
     }
-    ByteBuf open = batch == null ? channel.alloc().directBuffer(BATCH) : batch;
+    ByteBuf open = batch == null ? channel.alloc().buffer(FIRST_BYTES) : batch;
     PacketMessageCodec.encode(message, open);
     batch = open;
     if (open.readableBytes() >= BATCH) {
       write();
-    }
-    if (!scheduled) {
-      scheduled = true;
-      channel.eventLoop().execute(this::flush);
     }
   }
 

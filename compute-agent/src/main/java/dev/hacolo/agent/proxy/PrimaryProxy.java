@@ -28,6 +28,7 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
   private final PathMeter meter;
   private final Events events;
   private final List<Frame> outputs = new ArrayList<>();
+  private final VerdictLag lag = new VerdictLag();
   private @Nullable ReleaseGate gate;
   private long seals;
   private long sealsBefore;
@@ -139,6 +140,13 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
     }
   }
 
+  /** See {@link dev.hacolo.agent.qemu.PacketPath#continued}. */
+  void continued() {
+    if (gate != null) {
+      gate.continued();
+    }
+  }
+
   @Override
   public void resumed(long now) {
     resumed = true;
@@ -163,6 +171,7 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
     } else if (message instanceof PacketMessage.Wanted m) {
       events.checkpointDue(m.cause());
     } else if (gate != null && message instanceof PacketMessage.Judged m) {
+      lag.answered(m.id(), System.nanoTime());
       gate.verdict(m.id(), m.verdict());
     } else if (gate != null && message instanceof PacketMessage.Stable m) {
       gate.inputsStable(m.inputs());
@@ -194,9 +203,19 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
     }
   }
 
+  /**
+   * While the secondary VM is milliseconds behind, its answer to a record is not to be had at once:
+   * then the record travels with the next input, and B is woken once less.
+   */
   @Override
   public void record(OutputRecord record) {
-    link.send(new PacketMessage.Output(record));
+    PacketMessage message = new PacketMessage.Output(record);
+    lag.asked(record.id(), System.nanoTime());
+    if (lag.isLong()) {
+      link.sendWithNext(message);
+    } else {
+      link.send(message);
+    }
   }
 
   @Override

@@ -34,6 +34,7 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
   private long marks;
   private long loads;
   private long acknowledgeFrom;
+  private boolean acknowledging;
   private boolean asked;
 
   SecondaryProxy(PacketStreams streams, PacketLink link, byte[] key, Consumer<String> lost) {
@@ -85,9 +86,24 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
     comparator.record(record);
   }
 
-  /** Having an input is what is acknowledged; that the VM gets it is the feed's to see to. */
+  /**
+   * Having an input is what is acknowledged; that the VM gets it is the feed's to see to. Outputs
+   * with content wait for their verdict anyway, so the acknowledgement may go with it, and waits a
+   * moment for one.
+   */
   @Override
   public void together() {
+    if (inputs != stable && !acknowledging) {
+      acknowledging = true;
+      link.later(
+          () -> {
+            acknowledging = false;
+            acknowledge();
+          });
+    }
+  }
+
+  private void acknowledge() {
     if (inputs != stable && loads >= acknowledgeFrom) {
       stable = inputs;
       link.send(new PacketMessage.Stable(stable));
@@ -136,7 +152,7 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
     feed.stateLoaded(loads, now);
     asked = false;
     link.send(new PacketMessage.Loaded(loads));
-    together();
+    acknowledge();
   }
 
   @Override
@@ -150,6 +166,7 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
 
   @Override
   public void verdict(long recordId, Verdict verdict) {
+    acknowledge();
     link.send(new PacketMessage.Judged(recordId, verdict));
   }
 

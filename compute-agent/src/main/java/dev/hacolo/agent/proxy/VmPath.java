@@ -315,6 +315,16 @@ public final class VmPath implements PacketPath {
   }
 
   @Override
+  public void continued() {
+    inOrder(
+        () -> {
+          if (role instanceof PrimaryProxy primary) {
+            primary.continued();
+          }
+        });
+  }
+
+  @Override
   public void resumed() {
     inOrder(
         () -> {

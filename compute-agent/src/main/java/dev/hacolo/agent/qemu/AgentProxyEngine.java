@@ -299,6 +299,7 @@ public final class AgentProxyEngine implements ProxyEngine {
       boolean resumedMeanwhile = pause != pauses || !paused;
       if (!resumedMeanwhile && !status.equals("colo")) {
         vm.strangersStop();
+        path.continued();
         paused = false;
       } else {
         path.sealed(!resumedMeanwhile);

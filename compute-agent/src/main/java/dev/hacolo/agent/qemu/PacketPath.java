@@ -65,6 +65,9 @@ public interface PacketPath {
    */
   void sealed(boolean certain);
 
+  /** After {@link #drain}, primary only: the VM had been stopped for something else. */
+  void continued();
+
   /** The VM has resumed after a checkpoint that is complete on its side. */
   void resumed();
 

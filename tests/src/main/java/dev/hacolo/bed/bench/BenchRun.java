@@ -101,6 +101,7 @@ final class BenchRun {
 
   private boolean measureAll(TwoNodeBed bed, Engine engine, List<Todo> todo) throws Exception {
     try (BenchStage stage = BenchStage.set(bed, engine, placement, options.diskBytes())) {
+      stage.warmUp(todo.get(0).workload());
       for (Todo next : todo) {
         progress.step(rows.size(), name(next.cell()));
         take(measure(stage, next));

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * {@code native}. To be used in the bed's control namespace.
  */
 final class BenchStage implements AutoCloseable {
+  private static final Duration WARM_UP = Duration.ofSeconds(40);
+  private static final int WARM_UP_CONNECTIONS = 8;
   private static final String PRIMARY = "node-a";
   private static final String SECONDARY = "node-b";
 
@@ -79,6 +81,19 @@ final class BenchStage implements AutoCloseable {
     placement.placePrimaryAgent(pair.process(PRIMARY).process().pid());
     pair.protect(PRIMARY, SECONDARY, 1);
     return pair;
+  }
+
+  /**
+   * Lets traffic run until the agents' JVMs have compiled what every packet needs. They share a
+   * core with a guest, so that takes its time; in production it is over long before anybody looks.
+   */
+  void warmUp(Workload workload) {
+    if (pair != null) {
+      try (LoadProcess load = LoadProcess.start(bed, workload, WARM_UP_CONNECTIONS, WARM_UP)) {
+        load.awaitWarm();
+        load.measure(WARM_UP);
+      }
+    }
   }
 
   /** Runs a workload. */
