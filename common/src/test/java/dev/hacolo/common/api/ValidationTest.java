@@ -97,7 +97,10 @@ final class ValidationTest {
       session-order-primary   | /endpoints/nics/0/nic     | ABSENT | nic is missing
       session-order-primary   | /endpoints/nics/0/input_port  | 0  | input_port is 0: allowed is 1 to 65535
       session-order-primary   | /endpoints/nics/0/output_port | -1 | output_port is -1: allowed is 1 to 65535
-      session-order-primary   | /policy/proxy             | "x"    | policy.proxy is 'x': allowed is qemu
+      session-order-primary   | /policy/proxy             | "x"    | policy.proxy is 'x': allowed is one of [ha-colo, qemu]
+      session-order-primary   | /policy/release           | "x"    | policy.release is 'x': allowed is one of [all, compare]
+      session-order-primary   | /policy/max_hold_ms       | 0      | policy.max_hold_ms is 0: allowed is 1 to 60000
+      session-order-primary   | /endpoints/packet_port    | 65536  | packet_port is 65536: allowed is 0 to 65535
       session-order-primary   | /policy/max_checkpoint_interval_ms | 99 | policy.max_checkpoint_interval_ms is 99: allowed is 100 to 600000
       session-report          | /disk_percent    | 101    | disk_percent is 101: allowed is 0 to 100
       session-report          | /ram_percent     | -1     | ram_percent is -1: allowed is 0 to 100
