@@ -112,7 +112,8 @@ final class Segments {
       packet[0] = 0x60;
       Bytes.putU16(packet, 4, content.length);
       packet[6] = (byte) protocol;
-      packet[7] = 64;
+      // Neighbour discovery is believed from neighbours only (RFC 4861, 7.1).
+      packet[7] = (byte) (protocol == 58 ? 255 : 64);
       packet[8] = (byte) 0xfd;
       packet[23] = source;
       packet[24] = (byte) 0xfd;
