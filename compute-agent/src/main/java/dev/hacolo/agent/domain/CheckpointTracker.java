@@ -10,6 +10,7 @@ package dev.hacolo.agent.domain;
  */
 public final class CheckpointTracker {
   private boolean inColo;
+  private boolean ready;
   private boolean stopped;
   private long completed;
   private long stoppedAtNanos;
@@ -18,6 +19,7 @@ public final class CheckpointTracker {
   /** The migration's status became {@code colo}. */
   public void enteredColo() {
     inColo = true;
+    ready = false;
     stopped = false;
   }
 
@@ -36,12 +38,17 @@ public final class CheckpointTracker {
   /** COLO has ended; what follows is no checkpoint. */
   public void leftColo() {
     inColo = false;
+    ready = false;
     stopped = false;
   }
 
-  /** Whether COLO has been entered and not left. */
-  public boolean inColo() {
-    return inColo;
+  /**
+   * Whether checkpoints can be asked for: COLO has been entered and the VM runs in it. Before that
+   * QEMU dies of it: its status is {@code colo} some time before the timer exists that a request
+   * sets (migration/colo.c, {@code migrate_start_colo_process}).
+   */
+  public boolean isReady() {
+    return inColo && ready;
   }
 
   /** The VM stopped at {@code nanos} (any monotonic clock); true if that may be a checkpoint. */
@@ -60,7 +67,11 @@ public final class CheckpointTracker {
 
   /** The VM resumed at {@code nanos}; true if that ended a checkpoint. */
   public boolean resume(long nanos) {
-    if (!inColo || !stopped) {
+    if (!inColo) {
+      return false;
+    }
+    if (!stopped) {
+      ready = true;
       return false;
     }
     stopped = false;

@@ -237,11 +237,11 @@ public final class ColoVm {
         "migrate-set-parameters", new JsonObject().put("x-checkpoint-delay", maxIntervalMillis));
   }
 
-  /** Completes when the migration has been seen to enter state COLO. */
+  /** Completes when the VM runs in state COLO and checkpoints can be asked for. */
   Future<Void> awaitColo(Duration within, Cancellation cancellation) {
-    return checkpoints.inColo()
+    return checkpoints.isReady()
         ? Future.succeededFuture()
-        : awaitEvent(event -> checkpoints.inColo(), "state COLO", within, cancellation);
+        : awaitEvent(event -> checkpoints.isReady(), "state COLO", within, cancellation);
   }
 
   /** Completes after one more checkpoint. */

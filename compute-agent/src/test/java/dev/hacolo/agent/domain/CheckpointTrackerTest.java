@@ -88,4 +88,16 @@ final class CheckpointTrackerTest {
     tracker.stop(1);
     assertThat(tracker.resume(2)).isFalse();
   }
+
+  @Test
+  void checkpointsCanBeAskedForWhenTheVmRunsInColo() {
+    CheckpointTracker tracker = new CheckpointTracker();
+    tracker.resume(1);
+    tracker.enteredColo();
+    assertThat(tracker.isReady()).as("QEMU has announced state colo only").isFalse();
+    tracker.resume(2);
+    assertThat(tracker.isReady()).isTrue();
+    tracker.leftColo();
+    assertThat(tracker.isReady()).isFalse();
+  }
 }
