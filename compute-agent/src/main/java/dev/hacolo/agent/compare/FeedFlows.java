@@ -124,7 +124,7 @@ final class FeedFlows {
 
   /** Whether settled content keeps so many connections that a checkpoint should free them. */
   boolean manySettled() {
-    return settled.size > capacity / 2;
+    return settled.size >= capacity / 2;
   }
 
   void forgetUnused(long now, long after) {
