@@ -6,7 +6,8 @@ package dev.hacolo.agent.compare;
  * refused.
  *
  * @param bytes of all inputs that are held, at least 1
- * @param flowBytes of the inputs that one connection holds, at least 1
+ * @param flowBytes of the inputs that one connection holds and the secondary VM has not
+ *     acknowledged, at least 1
  * @param flows connections that are known, at least 1
  */
 public record FeedBounds(long bytes, long flowBytes, int flows) {
@@ -15,6 +16,15 @@ public record FeedBounds(long bytes, long flowBytes, int flows) {
 
   /** 256 MiB, 32 MiB for each connection, 65,536 connections. */
   public static final FeedBounds DEFAULT = new FeedBounds(256L << 20, 32L << 20, 65_536);
+
+  /**
+   * The same, but no more than an eighth of a heap of so many bytes, and a quarter of that for one
+   * connection.
+   */
+  public FeedBounds within(long heapBytes) {
+    long most = Math.max(1, Math.min(bytes, heapBytes / 8));
+    return new FeedBounds(most, Math.max(1, Math.min(flowBytes, most / 4)), flows);
+  }
 
   /** Checks the ranges. */
   public FeedBounds {

@@ -18,7 +18,7 @@ final class FeedFlow {
   final FlowKey key;
   @Nullable FeedFlow older;
   @Nullable FeedFlow newer;
-  boolean keeping; // which of the table's lists it is in
+  FeedFlows.@Nullable Chain chain; // which of the table's lists it is in
   long lastSeen;
   long loaded; // the state that the numbers below belong to
 
@@ -28,6 +28,9 @@ final class FeedFlow {
   private @Nullable HeldInput lowestWaiting;
   private long heldBytes;
   private long youngBytes;
+
+  // Content that the state that runs has, in the order in which that was found out.
+  private @Nullable HeldInput settledLast;
 
   // primary - secondary
   int sequenceDelta;
@@ -67,6 +70,12 @@ final class FeedFlow {
   private long primaryEarlierEpoch = -1;
   private int primaryEarlier;
 
+  // What the primary VM had received in front of that mark, and of one before; 0 if it is unknown.
+  private long receivedMark;
+  private int received;
+  private long receivedEarlierMark;
+  private int receivedEarlier;
+
   // Repetition.
   long lastRound;
   int backoff;
@@ -81,6 +90,10 @@ final class FeedFlow {
     return lowest;
   }
 
+  @Nullable HeldInput highest() {
+    return highest;
+  }
+
   @Nullable HeldInput lowestWaiting() {
     return lowestWaiting;
   }
@@ -89,6 +102,11 @@ final class FeedFlow {
     return template;
   }
 
+  @Nullable HeldInput settledLast() {
+    return settledLast;
+  }
+
+  /** Bytes without those that are settled. */
   long heldBytes() {
     return heldBytes;
   }
@@ -99,7 +117,9 @@ final class FeedFlow {
 
   /** By position; of two with the same position the first stays first. */
   void add(HeldInput input) {
-    HeldInput below = highest;
+    input.settled = false;
+    boolean lowestOfAll = lowest != null && input.from - lowest.from < 0;
+    HeldInput below = lowestOfAll ? null : highest;
     while (below != null && input.from - below.from < 0) {
       below = below.lower;
     }
@@ -120,10 +140,36 @@ final class FeedFlow {
       lowestWaiting = input;
     }
     heldBytes += input.cost();
-    youngBytes += input.cost();
+    youngBytes += input.counted ? input.cost() : 0;
+  }
+
+  /** Content that is in no list of the connection. */
+  void settle(HeldInput input) {
+    input.settled = true;
+    input.lower = settledLast;
+    input.higher = null;
+    if (settledLast != null) {
+      settledLast.higher = input;
+    }
+    settledLast = input;
+  }
+
+  private void removeSettled(HeldInput input) {
+    if (input.lower != null) {
+      input.lower.higher = input.higher;
+    }
+    if (input.higher == null) {
+      settledLast = input.lower;
+    } else {
+      input.higher.lower = input.lower;
+    }
   }
 
   void remove(HeldInput input) {
+    if (input.settled) {
+      removeSettled(input);
+      return;
+    }
     if (lowestWaiting == input) {
       lowestWaiting = waitingFrom(input.higher);
     }
@@ -142,7 +188,7 @@ final class FeedFlow {
   }
 
   void aged(HeldInput input) {
-    if (input.counted) {
+    if (input.counted && !input.settled) {
       youngBytes -= input.cost();
     }
   }
@@ -152,6 +198,14 @@ final class FeedFlow {
     if (lowestWaiting == input) {
       lowestWaiting = waitingFrom(input.higher);
     }
+  }
+
+  /** Nothing of it was injected into the state that runs. */
+  void allWait() {
+    for (HeldInput next = lowest; next != null; next = next.higher) {
+      next.injected = false;
+    }
+    lowestWaiting = lowest;
   }
 
   private static @Nullable HeldInput waitingFrom(@Nullable HeldInput input) {
@@ -176,6 +230,8 @@ final class FeedFlow {
   /** An input without RST, in the primary's numbers. */
   void client(Packet packet, Frame frame, long order) {
     if (packet.has(Packet.SYN)) {
+      receivedMark = 0; // of another connection, perhaps; the primary's agent forgets it as well
+      receivedEarlierMark = 0;
       clientSyn(packet, order);
     }
     int end = packet.sequence() + packet.sequenceLength();
@@ -294,6 +350,30 @@ final class FeedFlow {
     }
     primaryFresh = false;
     primaryEpoch = epoch;
+  }
+
+  /** In front of this mark the primary VM had received the client's stream up to here. */
+  void primaryReceived(int end, long mark) {
+    if (mark != receivedMark) {
+      receivedEarlierMark = receivedMark;
+      receivedEarlier = received;
+    }
+    receivedMark = mark;
+    received = end;
+  }
+
+  /** Whether state {@code k} and all later ones have the client's stream up to here. */
+  boolean stateHas(int end, long k) {
+    if (receivedMark > 0 && receivedMark <= k) {
+      return end - received <= 0;
+    }
+    return receivedEarlierMark > 0 && receivedEarlierMark <= k && end - receivedEarlier <= 0;
+  }
+
+  /** A state of which nothing is known may run. */
+  void forgetAcknowledgement() {
+    ackKnown = false;
+    edgeKnown = false;
   }
 
   /** State {@code k} runs: it is the primary VM's at mark k. Late: the mark has not come yet. */

@@ -6,16 +6,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of an {@link InputFeed}: those that keep content, in the order in which they are
- * to be looked at, and the others, the longest unused first.
+ * The connections of an {@link InputFeed}: those with content that the secondary VM has not, in the
+ * order in which they are to be looked at; those with settled content only; and the others, the
+ * longest unused first.
  */
 final class FeedFlows {
   /** A list through {@link FeedFlow#newer}; a flow is in one list only. */
-  private static final class Chain {
+  static final class Chain {
     @Nullable FeedFlow first;
     @Nullable FeedFlow last;
+    int size;
 
     void append(FeedFlow flow) {
+      flow.chain = this;
+      size++;
       flow.older = last;
       flow.newer = null;
       if (last == null) {
@@ -27,6 +31,7 @@ final class FeedFlows {
     }
 
     void remove(FeedFlow flow) {
+      size--;
       if (flow.older == null) {
         first = flow.newer;
       } else {
@@ -43,6 +48,7 @@ final class FeedFlows {
   private final int capacity;
   private final Map<FlowKey, FeedFlow> flows = new HashMap<>();
   private final Chain keeping = new Chain();
+  private final Chain settled = new Chain();
   private final Chain idle = new Chain();
   private long evicted;
 
@@ -78,7 +84,7 @@ final class FeedFlows {
 
   void used(FeedFlow flow, long now) {
     flow.lastSeen = now;
-    if (!flow.keeping && idle.last != flow) {
+    if (flow.chain == idle && idle.last != flow) {
       idle.remove(flow);
       idle.append(flow);
     }
@@ -86,16 +92,21 @@ final class FeedFlows {
 
   /** Puts a flow where it belongs now; a flow that keeps goes behind the others that keep. */
   void place(FeedFlow flow) {
-    boolean keeps = flow.lowest() != null;
-    if (keeps != flow.keeping) {
-      (flow.keeping ? keeping : idle).remove(flow);
-      flow.keeping = keeps;
-      (keeps ? keeping : idle).append(flow);
+    Chain place = idle;
+    if (flow.lowest() != null) {
+      place = keeping;
+    } else if (flow.settledLast() != null) {
+      place = settled;
+    }
+    Chain old = flow.chain;
+    if (place != old && old != null) {
+      old.remove(flow);
+      place.append(flow);
     }
   }
 
   void toBack(FeedFlow flow) {
-    if (flow.keeping && keeping.last != flow) {
+    if (flow.chain == keeping && keeping.last != flow) {
       keeping.remove(flow);
       keeping.append(flow);
     }
@@ -104,6 +115,16 @@ final class FeedFlows {
   /** The first that keeps content; the others through {@link FeedFlow#newer}. */
   @Nullable FeedFlow firstKeeping() {
     return keeping.first;
+  }
+
+  /** The first that has settled content only. */
+  @Nullable FeedFlow firstSettled() {
+    return settled.first;
+  }
+
+  /** Whether settled content keeps so many connections that a checkpoint should free them. */
+  boolean manySettled() {
+    return settled.size >= capacity / 2;
   }
 
   void forgetUnused(long now, long after) {

@@ -16,7 +16,7 @@ final class FlowTable<F extends FlowTable.Entry<F>> {
 
   private final Map<FlowKey, F> flows = new HashMap<>();
   private final int limit;
-  private final Consumer<F> onEvict;
+  private final Consumer<F> onDrop;
   private final Line<F> open = new Line<>();
   private final Line<F> closed = new Line<>();
   private long evicted;
@@ -72,11 +72,11 @@ final class FlowTable<F extends FlowTable.Entry<F>> {
    * An empty table.
    *
    * @param limit largest number of connections, at least 1
-   * @param onEvict is told of each one that has to make room
+   * @param onDrop is told of each one that is forgotten, except by {@link #clear}
    */
-  FlowTable(int limit, Consumer<F> onEvict) {
+  FlowTable(int limit, Consumer<F> onDrop) {
     this.limit = limit;
-    this.onEvict = onEvict;
+    this.onDrop = onDrop;
   }
 
   /** The connection of the key, which becomes the last used one; null if there is none. */
@@ -115,7 +115,6 @@ final class FlowTable<F extends FlowTable.Entry<F>> {
       if (!flow.busy()) {
         drop(flow, line);
         evicted++;
-        onEvict.accept(flow);
         return true;
       }
       flow = ((Entry<F>) flow).newer;
@@ -126,6 +125,7 @@ final class FlowTable<F extends FlowTable.Entry<F>> {
   private void drop(F flow, Line<F> line) {
     line.remove(flow);
     flows.remove(flow.key);
+    onDrop.accept(flow);
   }
 
   /** Says whether a connection is closed. */

@@ -40,6 +40,14 @@ final class GateFlow extends FlowTable.Entry<GateFlow> {
    */
   private boolean ambiguous;
 
+  /** The newest acknowledgement of the guest; of the connection since the client's last SYN. */
+  private int received;
+
+  private boolean hasReceived;
+
+  /** Place in {@link MovedFlows}, -1 if it is in none. */
+  int movedAt = -1;
+
   private boolean guestDone;
   private int guestEnd;
   private boolean clientDone;
@@ -83,6 +91,28 @@ final class GateFlow extends FlowTable.Entry<GateFlow> {
     if (packet.has(Packet.ACK) && clientDone && !after(clientEnd, packet.acknowledgement())) {
       clientEndAcknowledged = true;
     }
+  }
+
+  /**
+   * A segment of the guest. Returns whether it acknowledges more than those before it. A reset
+   * counts as well: no state that follows has a use for what the client sent before.
+   */
+  boolean acknowledges(Packet packet) {
+    int number = packet.acknowledgement();
+    if (!packet.has(Packet.ACK) || (hasReceived && !after(number, received))) {
+      return false;
+    }
+    received = number;
+    hasReceived = true;
+    return true;
+  }
+
+  boolean hasReceived() {
+    return hasReceived;
+  }
+
+  int received() {
+    return received;
   }
 
   private boolean far(int sequence) {
@@ -136,6 +166,9 @@ final class GateFlow extends FlowTable.Entry<GateFlow> {
       int number = packet.acknowledgement();
       acknowledged = hasAcknowledged ? max(acknowledged, number) : number;
       hasAcknowledged = true;
+    }
+    if (packet.has(Packet.SYN)) {
+      hasReceived = false; // if it is a false one, the guest repeats its acknowledgement
     }
     if (packet.has(Packet.FIN)) {
       clientDone = true;

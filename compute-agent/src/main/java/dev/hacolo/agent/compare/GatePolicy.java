@@ -74,4 +74,15 @@ public record GatePolicy(
     return new GatePolicy(
         release, nanos, softFrames, hardFrames, softBytes, hardBytes, maxFlows, closedNanos);
   }
+
+  /**
+   * The same, but holding no more than an eighth of a heap of so many bytes, and with a checkpoint
+   * due at half of that at the latest; 1 MiB at least.
+   */
+  public GatePolicy within(long heapBytes) {
+    long hard = Math.max(MIB, Math.min(hardBytes, heapBytes / 8));
+    long soft = Math.max(MIB, Math.min(softBytes, hard / 2));
+    return new GatePolicy(
+        release, maxHoldNanos, softFrames, hardFrames, soft, hard, maxFlows, closedNanos);
+  }
 }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An input that an {@link InputFeed} holds: content until it is acknowledged, anything while the
  * secondary VM is stopped. In two lists: all inputs as they arrived, and the content of its
- * connection by position.
+ * connection by position, or that which is settled.
  */
 final class HeldInput {
   final int nic;
@@ -18,6 +18,7 @@ final class HeldInput {
   final long order;
   final long arrived;
   boolean injected; // into the state that runs
+  boolean settled; // the state that runs has it; for the primary VM this is not known
   boolean counted; // in the bytes that a checkpoint would free
 
   @Nullable HeldInput earlier;

@@ -8,6 +8,7 @@ final class HeldInputs {
   private @Nullable HeldInput first;
   private @Nullable HeldInput last;
   private long frames;
+  private long settledFrames;
   private long bytes;
   private long youngBytes;
   private boolean checkpointDue;
@@ -59,6 +60,7 @@ final class HeldInputs {
       later.earlier = earlier;
     }
     frames--;
+    settledFrames -= input.settled ? 1 : 0;
     bytes -= input.cost();
     if (input.counted) {
       youngBytes -= input.cost();
@@ -66,6 +68,31 @@ final class HeldInputs {
     if (input.flow != null) {
       input.flow.remove(input);
     }
+  }
+
+  /** The secondary VM has this content; it is kept in case that the next state does not. */
+  void settle(HeldInput input) {
+    FeedFlow flow = input.flow;
+    if (flow != null && !input.settled) {
+      flow.remove(input);
+      settledFrames++;
+      flow.settle(input);
+    }
+  }
+
+  /** The content is to be injected again. */
+  void unsettle(HeldInput input) {
+    FeedFlow flow = input.flow;
+    if (flow != null && input.settled) {
+      flow.remove(input);
+      settledFrames--;
+      flow.add(input);
+    }
+  }
+
+  /** Inputs that the secondary VM has not. */
+  long waiting() {
+    return frames - settledFrames;
   }
 
   /** A checkpoint that was made for it would not free this input again. */

@@ -11,11 +11,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Feeds the secondary VM with the inputs of the primary: ADR 4, sections Inputs and Epochs.
  *
- * <p>Inputs are injected in the order of the packet link. Content and FIN of TCP are kept until the
- * secondary VM itself has acknowledged them, and injected again: all of them when a new state is
- * loaded, the lowest ones when nothing was acknowledged for 200 ms. What is injected acknowledges
- * no more than the secondary VM has sent, because Linux discards a segment that does (RFC 9293
- * 3.10.7.4); the rest follows when it has sent that.
+ * <p>Inputs are injected in the order of the packet link. Content and FIN of TCP are injected again
+ * until the secondary VM itself has acknowledged them: all of them when a new state is loaded, the
+ * lowest ones when nothing was acknowledged for 200 ms. What is injected acknowledges no more than
+ * the secondary VM has sent, because Linux discards a segment that does (RFC 9293 3.10.7.4); the
+ * rest follows when it has sent that.
+ *
+ * <p><b>Settled content</b> is what the secondary VM has acknowledged. It is not dropped yet: at
+ * the primary VM it may still be in a queue outside of the guest, so that the next state lacks it,
+ * and the primary VM could acknowledge it to the client later. So it is kept until a state is
+ * loaded whose mark followed an {@link #acknowledged acknowledgement of the primary VM} that covers
+ * it. What is kept of it at a load is injected again. A reset by the secondary VM settles as well.
  *
  * <p><b>Mark and load.</b> Both orders happen. The mark k first: the secondary VM has already
  * stopped for checkpoint k (it stops before the primary does), so nothing is injected until state k
@@ -195,6 +201,37 @@ public final class InputFeed {
   }
 
   /**
+   * The primary VM had received a connection's client stream when it stopped for the checkpoint
+   * whose mark is the next; in the order of the packet link.
+   *
+   * @param acknowledgement the newest that the primary VM has sent
+   */
+  public void acknowledged(FlowKey key, int acknowledgement) {
+    FeedFlow flow = flows.get(key);
+    if (flow == null || promoted) {
+      return;
+    }
+    flow.primaryReceived(acknowledgement, marked + 1);
+    if (marked < loaded) {
+      dropLoaded(flow, flow.settledLast());
+      dropLoaded(flow, flow.highest());
+      flows.place(flow);
+    }
+  }
+
+  /** Drops what the state that runs has, from an input downwards in its list. */
+  private void dropLoaded(FeedFlow flow, @Nullable HeldInput from) {
+    HeldInput next = from;
+    while (next != null) {
+      HeldInput lower = next.lower;
+      if (flow.stateHas(next.end, loaded)) {
+        held.remove(next);
+      }
+      next = lower;
+    }
+  }
+
+  /**
    * An output of the secondary VM. The frame is only read.
    *
    * @param parsed in the secondary VM's own numbers
@@ -211,7 +248,7 @@ public final class InputFeed {
     }
     if (parsed.has(Packet.RST)) {
       flow.reset = true;
-      drop(flow, Long.MAX_VALUE);
+      settle(flow, true);
       return;
     }
     flow.reset = false;
@@ -220,7 +257,7 @@ public final class InputFeed {
     }
     if (flow.secondary(parsed)) {
       flow.progressed(now);
-      dropCovered(flow);
+      settle(flow, false);
     }
     pump(flow);
     tell(flow, parsed.sequenceLength() > 0, parsed.sequence());
@@ -251,29 +288,64 @@ public final class InputFeed {
     }
   }
 
-  private void dropCovered(FeedFlow flow) {
+  /** The secondary VM needs no more of the content that it has acknowledged, or of all. */
+  private void settle(FeedFlow flow, boolean all) {
     HeldInput next = flow.lowest();
-    while (next != null && next.from - flow.ack < 0) {
+    while (next != null && (all || next.from - flow.ack < 0)) {
       HeldInput higher = next.higher;
-      if (flow.covers(next.end)) {
-        held.remove(next);
+      if (all || flow.covers(next.end)) {
+        settle(flow, next);
       }
       next = higher;
     }
     flows.place(flow);
   }
 
+  private void settle(FeedFlow flow, HeldInput input) {
+    if (promoted || flow.stateHas(input.end, loaded)) {
+      held.remove(input);
+      return;
+    }
+    held.settle(input);
+    if (input.counted && flows.manySettled()) {
+      held.wantCheckpoint();
+    }
+  }
+
+  /** The state that runs may lack what an earlier one had. */
+  private void unsettle() {
+    for (FeedFlow flow = flows.firstKeeping(); flow != null; flow = flow.newer) {
+      unsettle(flow);
+    }
+    for (FeedFlow flow = flows.firstSettled(); flow != null; flow = flows.firstSettled()) {
+      unsettle(flow);
+      flows.place(flow);
+    }
+  }
+
+  private void unsettle(FeedFlow flow) {
+    // Downwards: then each one is the lowest of its connection, and has its place at once.
+    for (HeldInput next = flow.settledLast(); next != null; next = flow.settledLast()) {
+      held.unsettle(next);
+    }
+  }
+
   /** Drops the content that came before a place in the order of arrival. */
   private void drop(FeedFlow flow, long before) {
-    HeldInput next = flow.lowest();
+    drop(flow.highest(), before);
+    drop(flow.settledLast(), before);
+    flows.place(flow);
+  }
+
+  private void drop(@Nullable HeldInput from, long before) {
+    HeldInput next = from;
     while (next != null) {
-      HeldInput higher = next.higher;
+      HeldInput lower = next.lower;
       if (next.order < before) {
         held.remove(next);
       }
-      next = higher;
+      next = lower;
     }
-    flows.place(flow);
   }
 
   /**
@@ -307,6 +379,7 @@ public final class InputFeed {
     stopped = false;
     held.checkpointed();
     forgetLoaded(k);
+    unsettle();
     flows.forgetUnused(now, UNUSED);
     for (FeedFlow flow = flows.firstKeeping(); flow != null; flow = flow.newer) {
       flow.load(k);
@@ -321,9 +394,13 @@ public final class InputFeed {
     while (next != null) {
       HeldInput later = next.later;
       next.injected = false;
-      if (next.flow == null && next.epoch < k) {
+      FeedFlow flow = next.flow;
+      if (flow == null && next.epoch < k) {
         held.remove(next);
         skipped++;
+      } else if (flow != null && next.epoch < k && flow.stateHas(next.end, k)) {
+        held.remove(next);
+        flows.place(flow);
       } else if (next.epoch < k - 1 && now - next.arrived >= RECLAIM_SECONDS * SECOND) {
         held.remove(next);
         place(next);
@@ -366,10 +443,20 @@ public final class InputFeed {
   /**
    * The secondary VM serves: it runs on, and inputs come from its tap. The deltas stay. A
    * checkpoint that was under way has failed; what waited for it is injected into the state that
-   * runs.
+   * runs. If it did not fail after all and the agent does not know, the state may lack settled
+   * content: that is injected again. Otherwise settled content is of no more use: there will be no
+   * other state.
    */
   public void promoted(long now) {
     this.now = now;
+    if (paused()) {
+      unsettle();
+      for (FeedFlow flow = flows.firstKeeping(); flow != null; flow = flow.newer) {
+        flow.forgetAcknowledgement();
+        flow.allWait();
+      }
+    }
+    dropSettled();
     promoted = true;
     promotedAt = now;
     stopped = false;
@@ -378,6 +465,18 @@ public final class InputFeed {
       flow.progressed(now);
     }
     injectWaiting();
+  }
+
+  private void dropSettled() {
+    HeldInput next = held.first();
+    while (next != null) {
+      HeldInput later = next.later;
+      if (next.settled) {
+        held.remove(next);
+        place(next);
+      }
+      next = later;
+    }
   }
 
   /** Repeats what was not acknowledged in time; every 10 ms. */
@@ -454,7 +553,7 @@ public final class InputFeed {
    * taken away for good: acknowledgements of connections that are silent for 300 s do not count.
    */
   public boolean idle() {
-    return held.first() == null
+    return held.waiting() == 0
         && (!promoted || now - promotedAt >= SILENT || !owesAcknowledgements());
   }
 

@@ -27,6 +27,14 @@ public final class ReleaseGate {
     /** A frame that leaves. */
     void release(int nic, Frame frame);
 
+    /**
+     * The guest has acknowledged a client's stream up to a position, and each state from the
+     * checkpoint on that is being sealed has it. For B, in front of the checkpoint's mark.
+     *
+     * @param flow the gate's own key
+     */
+    void acknowledged(FlowKey flow, int acknowledgement);
+
     /** A checkpoint is due; called for each cause at most once between two seals. */
     void checkpointDue(CheckpointCause cause);
   }
@@ -40,6 +48,7 @@ public final class ReleaseGate {
   private final GateCounters counters;
   private final Packet packet = new Packet();
   private final FlowKey key = new FlowKey();
+  private final MovedFlows moved = new MovedFlows();
   private final FlowTable<GateFlow> flows;
   private final HeldFrames held = new HeldFrames();
   private final ArrayDeque<Seal> pendingSeals = new ArrayDeque<>(4);
@@ -58,7 +67,7 @@ public final class ReleaseGate {
     this.port = port;
     maker = new RecordMaker(digest);
     counters = new GateCounters(port);
-    flows = new FlowTable<>(policy.maxFlows(), flow -> {});
+    flows = new FlowTable<>(policy.maxFlows(), moved::remove);
   }
 
   /** A copy of a frame that the guest gets; counts it. */
@@ -104,6 +113,9 @@ public final class ReleaseGate {
       return;
     }
     flow.output(packet, certainSeals);
+    if (flow.acknowledges(packet)) {
+      moved.add(flow);
+    }
     boolean reset = packet.has(Packet.RST);
     if (packet.sequenceLength() == 0 && !reset) {
       flow.sent(packet.sequence(), false);
@@ -259,7 +271,8 @@ public final class ReleaseGate {
 
   /**
    * The primary VM stands for a checkpoint and its packet sockets are drained. The caller writes
-   * the mark of the checkpoint behind the records it has got so far, and in front of the next ones.
+   * the mark of the checkpoint behind the records and acknowledgements that it has got when this
+   * returns, and in front of the next ones.
    *
    * @param checkpoint its number, one more than the last one's
    * @param certain whether it is known that all that was drained was made before the VM stopped
@@ -273,6 +286,7 @@ public final class ReleaseGate {
     counters.newEpoch();
     settle(certain);
     if (certain) {
+      moved.tell(port);
       certainSeals++;
       sealedNumber = held.lastNumber();
       pendingSeals.add(new Seal(checkpoint, sealedNumber));

@@ -45,6 +45,9 @@ sealed interface PacketMessage {
   /** A to B: the primary VM has sent this. */
   record Output(OutputRecord record) implements PacketMessage {}
 
+  /** A to B: the primary VM has acknowledged this to a client before the next mark's checkpoint. */
+  record Acknowledged(FlowKey flow, int acknowledgement) implements PacketMessage {}
+
   /** A to B: here epoch {@code checkpoint} begins. */
   record Mark(long checkpoint) implements PacketMessage {}
 

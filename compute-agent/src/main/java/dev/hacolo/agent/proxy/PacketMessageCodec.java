@@ -29,6 +29,7 @@ final class PacketMessageCodec {
   private static final int LOADED = 11;
   private static final int WANTED = 12;
   private static final int FORGOTTEN = 13;
+  private static final int ACKNOWLEDGED = 14;
 
   /** Places are numbers on the wire. */
   private static final List<Verdict> VERDICTS = List.of(Verdict.EQUAL, Verdict.DIFFERENT);
@@ -77,6 +78,9 @@ final class PacketMessageCodec {
       out.writeInt(t.sequenceDelta()).writeInt(t.timestampDelta());
     } else if (message instanceof PacketMessage.Forgotten m) {
       flow(m.flow(), out.writeByte(FORGOTTEN));
+    } else if (message instanceof PacketMessage.Acknowledged m) {
+      flow(m.flow(), out.writeByte(ACKNOWLEDGED));
+      out.writeInt(m.acknowledgement());
     } else {
       greeting(message, out);
     }
@@ -160,6 +164,7 @@ final class PacketMessageCodec {
       case WANTED -> new PacketMessage.Wanted(of(CAUSES, in));
       case INHERITED ->
           new PacketMessage.Inherited(new Translation(flow(in), in.readInt(), in.readInt()));
+      case ACKNOWLEDGED -> new PacketMessage.Acknowledged(flow(in), in.readInt());
       case FORGOTTEN -> new PacketMessage.Forgotten(flow(in));
       case HELLO ->
           new PacketMessage.Hello(

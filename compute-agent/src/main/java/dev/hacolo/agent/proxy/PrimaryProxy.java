@@ -6,6 +6,7 @@ import dev.hacolo.agent.compare.GatePolicy;
 import dev.hacolo.agent.compare.OutputRecord;
 import dev.hacolo.agent.compare.ReleaseGate;
 import dev.hacolo.agent.compare.Translation;
+import dev.hacolo.agent.packet.FlowKey;
 import dev.hacolo.agent.packet.Frame;
 import dev.hacolo.agent.qemu.PacketPath.Stream;
 import java.util.ArrayList;
@@ -134,10 +135,10 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
     sealedAt = now;
     covering = certain;
     resumed = false;
-    link.send(new PacketMessage.Mark(seals));
     if (gate != null) {
       gate.sealed(seals - sealsBefore, certain);
     }
+    link.send(new PacketMessage.Mark(seals)); // behind the acknowledgements that the gate tells
   }
 
   /** See {@link dev.hacolo.agent.qemu.PacketPath#continued}. */
@@ -221,6 +222,11 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
   @Override
   public void release(int nic, Frame frame) {
     streams.send(nic, Stream.RELEASED, edge.toClient(nic, frame));
+  }
+
+  @Override
+  public void acknowledged(FlowKey flow, int acknowledgement) {
+    link.send(new PacketMessage.Acknowledged(flow, acknowledgement));
   }
 
   @Override

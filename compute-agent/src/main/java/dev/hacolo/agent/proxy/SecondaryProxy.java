@@ -44,7 +44,8 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
     this.comparator = new OutputComparator(ComparatorLimits.DEFAULT, new ContentDigest(key), this);
     this.feed =
         new InputFeed(
-            FeedBounds.DEFAULT, (nic, frame) -> streams.send(nic, Stream.INJECTED, frame));
+            FeedBounds.DEFAULT.within(Runtime.getRuntime().maxMemory()),
+            (nic, frame) -> streams.send(nic, Stream.INJECTED, frame));
     link.observe(this);
   }
 
@@ -59,6 +60,8 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
       marks = m.checkpoint();
       comparator.epochMark(m.checkpoint());
       feed.epochMark(m.checkpoint());
+    } else if (message instanceof PacketMessage.Acknowledged m) {
+      feed.acknowledged(m.flow(), m.acknowledgement());
     } else if (message instanceof PacketMessage.Inherited m) {
       inherited.table().inherit(m.translation());
     } else if (message instanceof PacketMessage.Forgotten m) {

@@ -54,6 +54,7 @@ final class PacketSide {
             ? GatePolicy.Release.ALL
             : GatePolicy.Release.COMPARE;
     return GatePolicy.DEFAULT
+        .within(Runtime.getRuntime().maxMemory())
         .withRelease(release)
         .withMaxHold(Duration.ofMillis(policy.maxHoldMs()).toNanos());
   }

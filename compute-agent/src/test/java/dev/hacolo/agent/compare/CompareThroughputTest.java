@@ -132,6 +132,9 @@ final class CompareThroughputTest implements ReleaseGate.Port, OutputComparator.
   }
 
   @Override
+  public void acknowledged(FlowKey flow, int acknowledgement) {}
+
+  @Override
   public void checkpointDue(CheckpointCause cause) {
     throw new AssertionError(cause);
   }

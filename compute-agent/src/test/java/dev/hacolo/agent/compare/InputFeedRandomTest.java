@@ -15,9 +15,11 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * Clients, a primary and a secondary VM, and a packet link that is late, in random order. A guest
- * sends a position only after it has received that many, like a server that is asked. Whatever
- * happens, the secondary VM's end of each connection has the client's whole stream in the end.
+ * Clients, a primary and a secondary VM, and a packet link that is late, in random order. What is
+ * copied to the secondary VM may wait in a queue in front of the primary VM, also while that stands
+ * for a checkpoint, and is taken and acknowledged later. A guest sends a position only after it has
+ * received that many, like a server that is asked. Whatever happens, the secondary VM's end of each
+ * connection has the client's whole stream in the end.
  */
 final class InputFeedRandomTest {
   private static final int WORLDS = 120;
@@ -45,6 +47,7 @@ final class InputFeedRandomTest {
     List<SimulatedGuest> secondary = new ArrayList<>();
     List<SimulatedGuest> checkpoint = List.of();
     final ArrayDeque<Runnable> link = new ArrayDeque<>();
+    final ArrayDeque<Runnable> queue = new ArrayDeque<>(); // in front of the primary VM
     final ArrayDeque<Runnable> answers = new ArrayDeque<>();
     final Packet parsed = new Packet();
     long now;
@@ -102,6 +105,7 @@ final class InputFeedRandomTest {
 
     /** All that is under way arrives; also the state that is being loaded. */
     void settle() {
+      takeQueue();
       if (stopped) {
         load();
       }
@@ -143,19 +147,31 @@ final class InputFeedRandomTest {
               .content(content);
       int end = from + length + (fin ? 1 : 0);
       client.sent = Math.max(client.sent, end);
-      if (!promoted && from <= guest.received) {
-        guest.received = Math.max(guest.received, end);
-      }
       if (promoted) {
         input(made);
-      } else {
-        link.add(() -> input(made));
+        return;
+      }
+      queue.add(
+          () -> {
+            if (from <= guest.received) {
+              guest.received = Math.max(guest.received, end);
+            }
+          });
+      link.add(() -> input(made));
+    }
+
+    void takeQueue() {
+      for (Runnable next = queue.poll(); next != null; next = queue.poll()) {
+        next.run();
       }
     }
 
     void step() {
       now += random.nextInt(8) * 1_000_000L;
       int port = random.nextInt(clients.size());
+      if (!stopped && random.nextInt(3) == 0) {
+        takeQueue();
+      }
       Client client = clients.get(port);
       switch (random.nextInt(16)) {
         case 0, 1, 2, 3 -> clientSends(port, client.sent, 1 + random.nextInt(1400), false);
@@ -243,7 +259,20 @@ final class InputFeedRandomTest {
         checkpoints++;
         long k = checkpoints;
         checkpoint = primary.stream().map(SimulatedGuest::copy).toList();
+        tellAcknowledgements();
         link.add(() -> feed.epochMark(k));
+      }
+    }
+
+    /** In front of a mark; none at an uncertain seal, and not those that the agent forgot. */
+    void tellAcknowledgements() {
+      boolean certain = random.nextInt(4) != 0;
+      for (int port = 0; port < clients.size(); port++) {
+        FlowKey flow = flow(port);
+        int end = clients.get(port).base + primary.get(port).received;
+        if (certain && random.nextInt(8) != 0) {
+          link.add(() -> feed.acknowledged(flow, end));
+        }
       }
     }
 
@@ -281,6 +310,10 @@ final class InputFeedRandomTest {
     /** The end: everybody says what is left, and the secondary VM reads on. */
     void finish(boolean failover) {
       if (failover) {
+        if (random.nextBoolean()) {
+          takeQueue();
+        }
+        queue.clear();
         while (!link.isEmpty()) {
           deliver();
         }
@@ -335,6 +368,19 @@ final class InputFeedRandomTest {
       return text.append(feed.statistics()).toString();
     }
 
+    /** Frees all that was kept in case that a state lacks it. */
+    void checkpointWithAcknowledgements() {
+      if (!promoted) {
+        feed.secondaryStopped();
+        for (int port = 0; port < clients.size(); port++) {
+          int end = clients.get(port).base + primary.get(port).received;
+          feed.acknowledged(flow(port), end);
+        }
+        feed.epochMark(checkpoints + 1);
+        feed.stateLoaded(checkpoints + 1, now);
+      }
+    }
+
     boolean done() {
       for (int port = 0; port < clients.size(); port++) {
         SimulatedGuest guest = secondary.get(port);
@@ -366,6 +412,7 @@ final class InputFeedRandomTest {
       }
       world.finish(world.random.nextBoolean());
       assertThat(world.done()).as(world::toString).isTrue();
+      world.checkpointWithAcknowledgements();
       assertThat(world.feed.statistics().heldBytes()).isZero();
       assertThat(world.feed.statistics().refused()).isZero();
     } catch (Throwable e) {

@@ -37,6 +37,9 @@ final class PairRig implements ReleaseGate.Port, OutputComparator.Port {
   /** Those of the records that open connections. */
   final List<OutputRecord.Stream> openings = new ArrayList<>();
 
+  /** What the gate has told of the clients' streams: client port and position. */
+  final List<String> acknowledgements = new ArrayList<>();
+
   /** Where events are told in words, if somebody listens. */
   Consumer<String> listener = text -> {};
 
@@ -142,6 +145,11 @@ final class PairRig implements ReleaseGate.Port, OutputComparator.Port {
   public void release(int nic, Frame frame) {
     released.add(new Output(nic, frame));
     listener.accept("release " + Texts.of(nic, frame));
+  }
+
+  @Override
+  public void acknowledged(FlowKey flow, int acknowledgement) {
+    acknowledgements.add(flow.clientPort() + " " + Integer.toUnsignedString(acknowledgement));
   }
 
   @Override

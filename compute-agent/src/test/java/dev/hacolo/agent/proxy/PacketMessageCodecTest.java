@@ -45,6 +45,7 @@ class PacketMessageCodecTest {
         new PacketMessage.Mark(Long.MAX_VALUE),
         new PacketMessage.Inherited(new Translation(V6, Integer.MIN_VALUE, -1)),
         new PacketMessage.Forgotten(V4),
+        new PacketMessage.Acknowledged(V6, Integer.MIN_VALUE),
         new PacketMessage.Stable(Long.MIN_VALUE),
         new PacketMessage.Judged(5, Verdict.DIFFERENT),
         new PacketMessage.Loaded(1),
