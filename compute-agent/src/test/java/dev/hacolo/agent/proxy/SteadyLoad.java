@@ -130,7 +130,7 @@ final class SteadyLoad {
    * @param frames how many
    * @param interval nanoseconds from one to the next
    * @return nanoseconds from the later of both VMs' writes to the arrival of what was released, in
-   *     increasing order
+   *     the order of arrival
    */
   long[] paced(int frames, long interval) throws IOException {
     sentAt = new long[frames];
@@ -151,10 +151,9 @@ final class SteadyLoad {
       secondary.flush();
     }
     finish(until);
-    long[] sorted = latencies;
+    long[] measured = latencies;
     latencies = new long[0];
-    Arrays.sort(sorted);
-    return sorted;
+    return measured;
   }
 
   private void finish(long until) throws IOException {
