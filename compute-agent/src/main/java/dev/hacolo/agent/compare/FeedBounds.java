@@ -14,8 +14,8 @@ public record FeedBounds(long bytes, long flowBytes, int flows) {
   /** What a held input costs besides its bytes. */
   public static final int OVERHEAD = 512;
 
-  /** 256 MiB, 32 MiB for each connection, 65,536 connections. */
-  public static final FeedBounds DEFAULT = new FeedBounds(256L << 20, 32L << 20, 65_536);
+  /** 256 MiB, 32 MiB for each connection, 131,072 connections. */
+  public static final FeedBounds DEFAULT = new FeedBounds(256L << 20, 32L << 20, 131_072);
 
   /**
    * The same, but no more than an eighth of a heap of so many bytes, and a quarter of that for one
