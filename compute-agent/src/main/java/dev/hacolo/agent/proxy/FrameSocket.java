@@ -7,14 +7,14 @@ import dev.hacolo.agent.packet.FrameEncoder;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
-import io.netty.channel.nio.NioIoEvent;
-import io.netty.channel.nio.NioIoHandle;
-import io.netty.channel.nio.NioIoOps;
+import io.netty.channel.epoll.EpollIoEvent;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.Socket;
 import java.io.IOException;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.SelectableChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +33,11 @@ final class FrameSocket {
 
   private static final int BUFFER = 1 << 20;
 
+  private static final EpollIoOps READ = EpollIoOps.EPOLLIN;
+  private static final EpollIoOps READ_AND_WRITE = READ.with(EpollIoOps.EPOLLOUT);
+
   private final IoEventLoop loop;
-  private final SocketChannel channel;
+  private final Socket socket;
   private final FrameDecoder decoder = new FrameDecoder(true);
   private final FrameEncoder encoder = new FrameEncoder(true);
   private final ByteBuffer input;
@@ -63,20 +66,21 @@ final class FrameSocket {
    */
   static FrameSocket connect(IoEventLoop loop, Path path, ByteBuffer input, Listener listener)
       throws IOException {
-    SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path));
+    Socket socket = Socket.newSocketDomain();
     try {
-      channel.configureBlocking(false);
-      return new FrameSocket(loop, channel, input, listener);
+      if (!socket.connect(new DomainSocketAddress(path.toFile()))) {
+        throw new IOException("nobody accepts");
+      }
+      return new FrameSocket(loop, socket, input, listener);
     } catch (IOException e) {
-      channel.close();
+      socket.close();
       throw e;
     }
   }
 
-  /** Takes over a connected channel that does not block. */
-  FrameSocket(IoEventLoop loop, SocketChannel channel, ByteBuffer input, Listener listener) {
+  private FrameSocket(IoEventLoop loop, Socket socket, ByteBuffer input, Listener listener) {
     this.loop = loop;
-    this.channel = channel;
+    this.socket = socket;
     this.input = input;
     this.listener = listener;
     loop.register(new Handle())
@@ -96,20 +100,20 @@ final class FrameSocket {
       mine.cancel();
     } else {
       blocked = output.position() > 0;
-      mine.submit(blocked ? NioIoOps.READ_AND_WRITE : NioIoOps.READ);
+      mine.submit(blocked ? READ_AND_WRITE : READ);
     }
   }
 
-  private final class Handle implements NioIoHandle {
+  private final class Handle implements EpollIoHandle {
     @Override
-    public SelectableChannel selectableChannel() {
-      return channel;
+    public FileDescriptor fd() {
+      return socket;
     }
 
     @Override
     public void handle(IoRegistration mine, IoEvent event) {
       try {
-        ready(((NioIoEvent) event).ops());
+        ready(((EpollIoEvent) event).ops());
       } catch (RuntimeException | Error e) {
         // It would end the loop, and with it every session there.
         LOG.error("a fault on the packet path", e);
@@ -117,18 +121,19 @@ final class FrameSocket {
       }
     }
 
-    private void ready(NioIoOps ready) {
-      if (ready.contains(NioIoOps.WRITE)) {
+    private void ready(EpollIoOps ready) {
+      if (ready.contains(EpollIoOps.EPOLLOUT)) {
         write();
       }
-      if (!closed && ready.contains(NioIoOps.READ)) {
+      // An end or an error is found by reading.
+      if (!closed && ready.value() != EpollIoOps.EPOLLOUT.value()) {
         listener.readable(FrameSocket.this);
       }
     }
 
     @Override
     public void close() throws IOException {
-      channel.close();
+      socket.close();
     }
   }
 
@@ -137,7 +142,7 @@ final class FrameSocket {
     try {
       while (!closed) {
         input.clear();
-        int count = channel.read(input);
+        int count = socket.recv(input, 0, input.capacity());
         if (count == 0) {
           return;
         }
@@ -145,7 +150,7 @@ final class FrameSocket {
           fail("QEMU closed it");
           return;
         }
-        decoder.feed(input.flip(), frames);
+        decoder.feed(input.position(0).limit(count), frames);
         if (count < input.capacity()) {
           // A Unix socket gives all it has: a short read has emptied it.
           return;
@@ -201,8 +206,11 @@ final class FrameSocket {
     }
     try {
       output.flip();
-      while (output.hasRemaining() && channel.write(output) > 0) {
-        // Until it is empty or the socket is full.
+      int sent = 1;
+      // Until it is empty or the socket is full.
+      while (output.hasRemaining() && sent > 0) {
+        sent = socket.send(output, output.position(), output.limit());
+        output.position(output.position() + sent);
       }
       output.compact();
       interest(output.position() > 0);
@@ -215,7 +223,7 @@ final class FrameSocket {
   private void interest(boolean write) {
     if (write != blocked && registration != null) {
       blocked = write;
-      registration.submit(write ? NioIoOps.READ_AND_WRITE : NioIoOps.READ);
+      registration.submit(write ? READ_AND_WRITE : READ);
     }
   }
 
@@ -244,7 +252,7 @@ final class FrameSocket {
         registration.cancel();
       }
       try {
-        channel.close();
+        socket.close();
       } catch (IOException e) {
         // There is nothing left to lose.
       }

@@ -3,13 +3,14 @@ package dev.hacolo.agent.proxy;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Event loops of the packet path. Each session's proxy lives on one of them; nothing that can block
- * or takes long runs there.
+ * or takes long runs there. They are epoll loops: the JDK's selector knows milliseconds only, so
+ * that Netty spins through the last half of each of the packet path's short delays.
  */
 public final class PacketLoops implements AutoCloseable {
   private final IoEventLoopGroup group;
@@ -18,7 +19,7 @@ public final class PacketLoops implements AutoCloseable {
   public PacketLoops(int threads) {
     group =
         new MultiThreadIoEventLoopGroup(
-            threads, new DefaultThreadFactory("packets", true), NioIoHandler.newFactory());
+            threads, new DefaultThreadFactory("packets", true), EpollIoHandler.newFactory());
   }
 
   /** As many loops as the host can spare without starving its guests. */
