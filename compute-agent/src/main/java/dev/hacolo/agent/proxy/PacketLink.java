@@ -22,6 +22,7 @@ final class PacketLink extends ChannelInboundHandlerAdapter {
   private static final long MAX_WAITING_BYTES = 64L << 20;
 
   private static final int BATCH = 64 << 10;
+  private static final long DELAY_NANOS = 1_000_000;
   private static final int FIRST_BYTES = 2048;
 
   private final SocketChannel channel;
@@ -59,8 +60,8 @@ final class PacketLink extends ChannelInboundHandlerAdapter {
     return observer;
   }
 
-  /** Runs something on the loop in a millisecond, unless the link is over by then. */
-  void later(Runnable step) {
+  /** Runs something on the loop in so many nanoseconds, unless the link is over by then. */
+  void later(Runnable step, long nanos) {
     var unused =
         channel
             .eventLoop()
@@ -70,8 +71,8 @@ final class PacketLink extends ChannelInboundHandlerAdapter {
                     step.run();
                   }
                 },
-                1,
-                TimeUnit.MILLISECONDS);
+                nanos,
+                TimeUnit.NANOSECONDS);
   }
 
   /** Sends a message at the end of this turn of the loop. */
@@ -88,7 +89,7 @@ final class PacketLink extends ChannelInboundHandlerAdapter {
     append(message);
     if (!scheduled && !delayed && !over) {
       delayed = true;
-      later(this::flushDelayed);
+      later(this::flushDelayed, DELAY_NANOS);
     }
   }
 

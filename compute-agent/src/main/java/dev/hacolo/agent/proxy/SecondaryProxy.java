@@ -22,6 +22,9 @@ import java.util.function.Consumer;
  * the primary's output records. Confined to its loop.
  */
 final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparator.Port {
+  /** An acknowledgement waits so long at most for a verdict to go with. */
+  private static final long ACKNOWLEDGE_NANOS = 1_000_000;
+
   private final PacketStreams streams;
   private final PacketLink link;
   private final Consumer<String> lost;
@@ -29,7 +32,10 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
   private final InputFeed feed;
   private final Edge inherited = new Edge(System.nanoTime());
   private final Packet packet = new Packet();
+  private final Packet injected = new Packet();
+  private final InjectionPacer pacer = new InjectionPacer(new Pace());
   private long inputs;
+  private long outputs;
   private long stable;
   private long marks;
   private long loads;
@@ -45,8 +51,25 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
     this.feed =
         new InputFeed(
             FeedBounds.DEFAULT.within(Runtime.getRuntime().maxMemory()),
-            (nic, frame) -> streams.send(nic, Stream.INJECTED, frame));
+            (nic, frame) -> pacer.add(nic, frame, asks(frame), System.nanoTime()));
     link.observe(this);
+  }
+
+  /** Whether the VM does more with a frame than to note it. */
+  private boolean asks(Frame frame) {
+    return injected.parse(frame) != Packet.Kind.TCP || injected.sequenceLength() > 0;
+  }
+
+  private final class Pace implements InjectionPacer.Port {
+    @Override
+    public void inject(int nic, Frame frame) {
+      streams.send(nic, Stream.INJECTED, frame);
+    }
+
+    @Override
+    public void callIn(long nanos) {
+      link.later(() -> pacer.due(System.nanoTime()), nanos);
+    }
   }
 
   @Override
@@ -102,7 +125,8 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
           () -> {
             acknowledging = false;
             acknowledge();
-          });
+          },
+          ACKNOWLEDGE_NANOS);
     }
   }
 
@@ -129,14 +153,19 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
   }
 
   private void takeOutputs(int nic, long now) {
+    long before = outputs;
     streams.drain(
         nic,
         Stream.OUTPUT,
         frame -> {
+          outputs++;
           packet.parse(frame);
           feed.output(nic, packet, now);
           comparator.output(nic, frame, packet);
         });
+    if (outputs != before) {
+      pacer.answered(now);
+    }
   }
 
   @Override
@@ -151,6 +180,7 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
   @Override
   public void resumed(long now) {
     loads++;
+    pacer.loaded();
     comparator.stateLoaded();
     feed.stateLoaded(loads, now);
     asked = false;
@@ -201,6 +231,7 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
     Map<FlowKey, Integer> before = new HashMap<>();
     inherited.translations().forEach(t -> before.put(t.flow(), t.timestampDelta()));
     feed.echoes((flow, stamp) -> edge.table().noteSent(flow, stamp + before.getOrDefault(flow, 0)));
+    pacer.end(now);
     feed.promoted(now);
     comparator.unacknowledged(
         (nic, frame) -> streams.send(nic, Stream.RELEASED, edge.toClient(nic, frame.copy())));
