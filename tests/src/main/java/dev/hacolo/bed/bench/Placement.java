@@ -17,6 +17,8 @@ import java.util.stream.Collectors;
  * @param agentsWithTheirVm whether the primary's agent shares the core of its VM, as on a real host
  */
 record Placement(List<Integer> cores, boolean agentsWithTheirVm) {
+  private static final int MOST_PASSES = 10;
+
   Placement {
     cores = List.copyOf(cores);
   }
@@ -94,10 +96,21 @@ record Placement(List<Integer> cores, boolean agentsWithTheirVm) {
     }
   }
 
-  /** A thread that another one makes meanwhile may be missed: the second pass finds it. */
+  /**
+   * A thread that another one makes meanwhile may be missed: one more pass finds it. A thread that
+   * ends meanwhile ends taskset's pass: the next one is tried.
+   */
   private static void pin(String list, long pid) {
-    for (int pass = 0; pass < 2; pass++) {
-      Command.run("taskset", "-apc", list, Long.toString(pid));
+    int complete = 0;
+    for (int pass = 1; complete < 2; pass++) {
+      try {
+        Command.run("taskset", "-apc", list, Long.toString(pid));
+        complete++;
+      } catch (BedException e) {
+        if (pass >= MOST_PASSES) {
+          throw e;
+        }
+      }
     }
   }
 

@@ -41,7 +41,7 @@ public record Emulator(Path binary, String accelerator, String machine) {
   public String kernelParameters() {
     // Under TCG the secondary's TSC gets ahead a little with each checkpoint.
     return accelerator.equals("tcg")
-        ? "random.trust_cpu=on clocksource=hpet tsc=unstable"
+        ? "random.trust_cpu=on clocksource=hpet tsc=unstable nohz=off"
         : "random.trust_cpu=on";
   }
 
