@@ -2,7 +2,13 @@ package dev.hacolo.agent;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -16,6 +22,18 @@ import java.nio.file.Files;
 /** What ARCHITECTURE.md promises of the agent's packages. */
 @AnalyzeClasses(packages = "dev.hacolo.agent", importOptions = ImportOption.DoNotIncludeTests.class)
 final class ArchitectureTest {
+  /** Data and functions; of java.nio the buffers, not the channels and files below it. */
+  private static final String[] PURE = {
+    "java.lang",
+    "java.lang.invoke",
+    "java.nio",
+    "java.util",
+    "java.util.function",
+    "org.jspecify.annotations"
+  };
+
+  private static final String PACKET = "dev.hacolo.agent.packet..";
+
   @ArchTest
   static final ArchRule domainIsPure =
       classes()
@@ -42,6 +60,49 @@ final class ArchitectureTest {
           .dependOnClassesThat(
               belongToAnyOf(
                   Thread.class, System.class, Runtime.class, Process.class, java.util.Timer.class));
+
+  @ArchTest
+  static final ArchRule parsingIsPure =
+      classes()
+          .that()
+          .resideInAPackage("..agent.packet..")
+          .should()
+          .onlyDependOnClassesThat(resideInAnyPackage(PURE).or(resideInAPackage(PACKET)));
+
+  @ArchTest
+  static final ArchRule comparisonIsPure =
+      classes()
+          .that()
+          .resideInAPackage("..agent.compare..")
+          .should()
+          .onlyDependOnClassesThat(
+              resideInAnyPackage(PURE).or(resideInAnyPackage(PACKET, "dev.hacolo.agent.compare..")));
+
+  /** Only what copies bytes is wanted of java.lang.System. */
+  @ArchTest
+  static final ArchRule thePacketPathsRulesHaveNoClockAndNoThread =
+      noClasses()
+          .that()
+          .resideInAnyPackage("..agent.packet..", "..agent.compare..")
+          .should()
+          .dependOnClassesThat(
+              belongToAnyOf(
+                  Thread.class,
+                  ThreadLocal.class,
+                  Runtime.class,
+                  Process.class,
+                  ProcessBuilder.class,
+                  java.util.Timer.class,
+                  java.util.Date.class,
+                  java.util.Calendar.class,
+                  java.util.Random.class,
+                  java.util.UUID.class,
+                  java.util.Scanner.class))
+          .orShould()
+          .accessTargetWhere(target(owner(type(System.class))).and(not(target(name("arraycopy")))))
+          .orShould()
+          .accessTargetWhere(
+              target(owner(type(Object.class))).and(target(nameMatching("wait|notify|notifyAll"))));
 
   @ArchTest
   static final ArchRule noCycles =

@@ -1,5 +1,6 @@
 package dev.hacolo.agent.compare;
 
+import dev.hacolo.agent.digest.ContentDigest;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;

@@ -10,7 +10,8 @@ package dev.hacolo.agent.compare;
  * @param repeated of these: content that had been injected before
  * @param acknowledgements of these: made by the feed itself
  * @param clamped of these: acknowledged more than the secondary VM had sent
- * @param refused inputs refused at a hard bound
+ * @param refused inputs not acknowledged: at a hard bound, or pieces of TCP segments
+ * @param broken TCP segments with a wrong checksum, which no guest takes
  * @param skipped inputs without content that the loaded state already had
  * @param reclaimed content dropped without an acknowledgement, because two states had passed or,
  *     after promotion, because the connection was silent for too long
@@ -25,6 +26,7 @@ public record FeedStatistics(
     long acknowledgements,
     long clamped,
     long refused,
+    long broken,
     long skipped,
     long reclaimed,
     long evicted) {}

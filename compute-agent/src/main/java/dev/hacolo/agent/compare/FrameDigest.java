@@ -1,5 +1,6 @@
 package dev.hacolo.agent.compare;
 
+import dev.hacolo.agent.digest.ContentDigest;
 import dev.hacolo.agent.packet.Bytes;
 import dev.hacolo.agent.packet.Frame;
 import dev.hacolo.agent.packet.Packet;

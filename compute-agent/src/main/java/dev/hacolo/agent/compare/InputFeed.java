@@ -1,5 +1,6 @@
 package dev.hacolo.agent.compare;
 
+import dev.hacolo.agent.packet.Checksums;
 import dev.hacolo.agent.packet.FlowKey;
 import dev.hacolo.agent.packet.Frame;
 import dev.hacolo.agent.packet.Packet;
@@ -32,6 +33,12 @@ import org.jspecify.annotations.Nullable;
  * acknowledgement, window and timestamps that the client has sent, without SACK. Old ones could
  * have it discarded for good: by PAWS (RFC 7323 5.3), once a later segment was taken, or for an
  * acknowledgement older than the largest window (RFC 5961 5.2).
+ *
+ * <p><b>Broken and fragmented segments.</b> A segment with a wrong checksum is no input: the primary
+ * VM discards it, and nothing in it may be believed. Of a segment that comes as IP fragments the
+ * feed sees neither the position nor the numbers that would have to be translated, so it cannot
+ * inject it again: its pieces are injected once and refused like what does not fit, see below. Each
+ * burst of them costs a checkpoint.
  *
  * <p><b>Bounds.</b> An input that does not fit is refused: {@link #input} returns false and keeps
  * nothing of it. The caller must then acknowledge neither it nor any later input to the primary's
@@ -83,6 +90,7 @@ public final class InputFeed {
   private long orders;
   private long now;
   private long refused;
+  private long broken;
   private long skipped;
   private long reclaimed;
 
@@ -103,9 +111,17 @@ public final class InputFeed {
    */
   public boolean input(int nic, Frame frame, Packet parsed, long now) {
     this.now = now;
-    FeedFlow flow = parsed.kind() == Packet.Kind.TCP ? flow(nic, parsed, false) : null;
+    if (parsed.kind() != Packet.Kind.TCP) {
+      boolean had = once(nic, frame, parsed, null);
+      return had && parsed.isPieceOfSegment() && !promoted ? refuse() : had;
+    }
+    if (Checksums.isBroken(frame, parsed)) {
+      broken++;
+      return true;
+    }
+    FeedFlow flow = flow(nic, parsed, false);
     if (flow == null) {
-      boolean content = parsed.kind() == Packet.Kind.TCP && parsed.payloadLength() > 0;
+      boolean content = parsed.payloadLength() > 0;
       return (content && !promoted) ? refuse() : once(nic, frame, parsed, null);
     }
     if (parsed.has(Packet.RST)) {
@@ -608,6 +624,7 @@ public final class InputFeed {
         injector.acknowledgements(),
         injector.clamped(),
         refused,
+        broken,
         skipped,
         reclaimed,
         flows.evicted());

@@ -1,5 +1,6 @@
 package dev.hacolo.agent.compare;
 
+import dev.hacolo.agent.digest.ContentDigest;
 import dev.hacolo.agent.packet.FlowKey;
 import dev.hacolo.agent.packet.Packet;
 import org.jspecify.annotations.Nullable;

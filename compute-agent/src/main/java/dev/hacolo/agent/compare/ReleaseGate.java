@@ -1,6 +1,7 @@
 package dev.hacolo.agent.compare;
 
 import dev.hacolo.agent.compare.HeldFrame.Wait;
+import dev.hacolo.agent.digest.ContentDigest;
 import dev.hacolo.agent.packet.FlowKey;
 import dev.hacolo.agent.packet.Frame;
 import dev.hacolo.agent.packet.Packet;

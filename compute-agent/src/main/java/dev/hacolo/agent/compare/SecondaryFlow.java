@@ -3,6 +3,7 @@ package dev.hacolo.agent.compare;
 import static dev.hacolo.agent.compare.Positions.after;
 import static dev.hacolo.agent.compare.Positions.max;
 
+import dev.hacolo.agent.digest.ContentDigest;
 import dev.hacolo.agent.packet.FlowKey;
 import dev.hacolo.agent.packet.Frame;
 import dev.hacolo.agent.packet.Packet;

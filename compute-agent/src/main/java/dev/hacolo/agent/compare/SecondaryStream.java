@@ -4,6 +4,7 @@ import static dev.hacolo.agent.compare.Positions.after;
 import static dev.hacolo.agent.compare.Positions.max;
 import static dev.hacolo.agent.compare.Positions.min;
 
+import dev.hacolo.agent.digest.ContentDigest;
 import dev.hacolo.agent.packet.Frame;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

@@ -16,6 +16,7 @@ public record Frame(byte[] bytes, int vnetLength) {
   public static final int MAX_BYTES = 4096 + 65536;
 
   private static final int NEEDS_CHECKSUM = 1;
+  private static final int DATA_VALID = 2;
 
   /**
    * Takes the bytes as they are.
@@ -41,6 +42,14 @@ public record Frame(byte[] bytes, int vnetLength) {
    */
   public boolean needsChecksum() {
     return vnetLength > 0 && (bytes[0] & NEEDS_CHECKSUM) != 0;
+  }
+
+  /**
+   * Whether a guest takes the transport's checksum for right without looking at it: it is left to
+   * the receiver, or somebody else has looked (flag {@code VIRTIO_NET_HDR_F_DATA_VALID}).
+   */
+  public boolean hasTrustedChecksum() {
+    return vnetLength > 0 && (bytes[0] & (NEEDS_CHECKSUM | DATA_VALID)) != 0;
   }
 
   /** An own copy, to be changed. */

@@ -345,6 +345,14 @@ public final class Packet {
   }
 
   /**
+   * Whether this is a fragment that may hold a part of a TCP segment. Behind further extension
+   * headers of IPv6 the protocol stands in the first fragment only.
+   */
+  public boolean isPieceOfSegment() {
+    return kind == Kind.FRAGMENT && (protocol == PROTOCOL_TCP || (v6 && isExtension(protocol)));
+  }
+
+  /**
    * Offset of the content: behind the TCP or UDP header, else behind the IP header and, in IPv6,
    * its extension headers, and behind the fragment header of a fragment. What is malformed or not
    * IP is content as a whole, from the Ethernet header on.

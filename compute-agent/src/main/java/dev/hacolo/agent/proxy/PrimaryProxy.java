@@ -1,11 +1,11 @@
 package dev.hacolo.agent.proxy;
 
 import dev.hacolo.agent.compare.CheckpointCause;
-import dev.hacolo.agent.compare.ContentDigest;
 import dev.hacolo.agent.compare.GatePolicy;
 import dev.hacolo.agent.compare.OutputRecord;
 import dev.hacolo.agent.compare.ReleaseGate;
 import dev.hacolo.agent.compare.Translation;
+import dev.hacolo.agent.digest.ContentDigest;
 import dev.hacolo.agent.packet.FlowKey;
 import dev.hacolo.agent.packet.Frame;
 import dev.hacolo.agent.qemu.PacketPath.Stream;

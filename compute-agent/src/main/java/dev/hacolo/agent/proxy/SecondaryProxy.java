@@ -2,13 +2,13 @@ package dev.hacolo.agent.proxy;
 
 import dev.hacolo.agent.compare.CheckpointCause;
 import dev.hacolo.agent.compare.ComparatorLimits;
-import dev.hacolo.agent.compare.ContentDigest;
 import dev.hacolo.agent.compare.FeedBounds;
 import dev.hacolo.agent.compare.InputFeed;
 import dev.hacolo.agent.compare.OutputComparator;
 import dev.hacolo.agent.compare.OutputRecord;
 import dev.hacolo.agent.compare.Translation;
 import dev.hacolo.agent.compare.Verdict;
+import dev.hacolo.agent.digest.ContentDigest;
 import dev.hacolo.agent.packet.FlowKey;
 import dev.hacolo.agent.packet.Frame;
 import dev.hacolo.agent.packet.Packet;

@@ -49,7 +49,7 @@ public final class AgentProxyEngine implements ProxyEngine {
 
   @Override
   public Future<Void> prepareSecondary(ColoVm vm, SecondaryEndpoints endpoints) {
-    vm.pauses(new SecondaryPauses());
+    vm.pauses(new SecondaryPauses(vm, path));
     return eachNic(vm, nic -> connect(vm, nic, OF_SECONDARY).compose(v -> inPath(vm, nic, "on")))
         .compose(v -> path.listen(endpoints));
   }
@@ -261,19 +261,6 @@ public final class AgentProxyEngine implements ProxyEngine {
 
   private static JsonObject objects() {
     return new JsonObject().put("path", "/objects");
-  }
-
-  /** The secondary stands still from before its state is replaced until it runs on the new one. */
-  private final class SecondaryPauses implements ColoVm.Pauses {
-    @Override
-    public void stopped() {
-      path.drain();
-    }
-
-    @Override
-    public void resumed() {
-      path.resumed();
-    }
   }
 
   /** Finds out whether all that was drained at STOP was sent before it. */

@@ -2,6 +2,7 @@ package dev.hacolo.agent.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hacolo.agent.digest.ContentDigest;
 import dev.hacolo.agent.packet.Bytes;
 import dev.hacolo.agent.packet.FlowKey;
 import dev.hacolo.agent.packet.Frame;

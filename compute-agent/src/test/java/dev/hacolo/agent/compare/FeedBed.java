@@ -6,6 +6,7 @@ import dev.hacolo.agent.packet.Frame;
 import dev.hacolo.agent.packet.Frames;
 import dev.hacolo.agent.packet.Packet;
 import dev.hacolo.agent.packet.TcpOptions;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -70,6 +71,11 @@ final class FeedBed implements InputFeed.Port {
 
   Frames udp(String content) {
     return ip(false).udp(5, 6).content(content);
+  }
+
+  /** A packet of the client that is not looked into, or a piece of one. */
+  Frames raw(int protocol, String content) {
+    return ip(false).protocol(protocol, content.getBytes(StandardCharsets.ISO_8859_1));
   }
 
   FlowKey flow(int port) {
@@ -142,7 +148,7 @@ final class FeedBed implements InputFeed.Port {
               frame.bytes(),
               packet.payload(),
               packet.payloadLength(),
-              java.nio.charset.StandardCharsets.ISO_8859_1));
+              StandardCharsets.ISO_8859_1));
       return;
     }
     StringBuilder text = new StringBuilder();

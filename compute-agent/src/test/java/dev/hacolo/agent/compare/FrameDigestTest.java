@@ -3,6 +3,7 @@ package dev.hacolo.agent.compare;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hacolo.agent.digest.ContentDigest;
 import dev.hacolo.agent.packet.Frame;
 import java.util.ArrayList;
 import java.util.Arrays;

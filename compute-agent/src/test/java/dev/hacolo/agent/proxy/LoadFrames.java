@@ -44,11 +44,11 @@ final class LoadFrames {
     return header(made.offloaded().content(content).frame().bytes());
   }
 
-  /** Header of a client's frame, to be changed; only its checksum is not right. */
+  /** Header of a client's frame, to be changed; its checksum is left to the receiver. */
   static byte[] fromClient(int flags, int length) {
     byte[] content = new byte[length];
     Frames made = Frames.ip("10.78.0.0", "10.77.0.10").tcp(FIRST_PORT, 80).flags(flags);
-    return header(made.content(content).frame().bytes());
+    return header(made.offloaded().content(content).frame().bytes());
   }
 
   private static byte[] header(byte[] frame) {

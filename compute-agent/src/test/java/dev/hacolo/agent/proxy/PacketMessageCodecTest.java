@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hacolo.agent.compare.CheckpointCause;
-import dev.hacolo.agent.compare.ContentDigest;
 import dev.hacolo.agent.compare.OutputRecord;
 import dev.hacolo.agent.compare.Translation;
 import dev.hacolo.agent.compare.Verdict;
+import dev.hacolo.agent.digest.ContentDigest;
 import dev.hacolo.agent.packet.FlowKey;
 import dev.hacolo.agent.packet.Frame;
 import io.netty.buffer.ByteBuf;

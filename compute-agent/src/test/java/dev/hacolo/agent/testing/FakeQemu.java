@@ -292,6 +292,11 @@ public final class FakeQemu implements AutoCloseable {
     }
   }
 
+  /** Writes down what somebody else did, between the commands. */
+  public synchronized void note(String step) {
+    log.add(step);
+  }
+
   /** What changed something, in order. */
   public synchronized List<String> log() {
     return List.copyOf(log);

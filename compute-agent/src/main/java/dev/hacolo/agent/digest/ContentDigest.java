@@ -1,4 +1,4 @@
-package dev.hacolo.agent.compare;
+package dev.hacolo.agent.digest;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

@@ -1,4 +1,4 @@
-package dev.hacolo.agent.compare;
+package dev.hacolo.agent.digest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,0 +1,181 @@
+package dev.hacolo.agent.provenance;
+
+import dev.hacolo.agent.packet.FlowKey;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What clients have sent in this epoch and the one before, to tell whether an output may come from
+ * there. All {@linkplain Anchors anchors} of all streams are kept, those across the borders of
+ * segments too. If a piece of an output occurs in a stream, so do the anchors within it: an anchor
+ * that does not occur proves that no piece around it does.
+ *
+ * <p>Nothing is overlooked: after a gap, a repetition that is not known to be the same, a
+ * connection whose beginning was not seen, or more anchors than the bound, everything may occur
+ * until the second next checkpoint. The previous epoch counts as a whole, because requests that are
+ * outstanding at a checkpoint came in it, and nobody has to tell which. For one that is outstanding
+ * over two checkpoints the caller calls {@link #incomplete} at the second.
+ *
+ * <p>It sees content as it is sent: not what the guest decodes or unpacks. Belongs to one packet
+ * loop; no locks.
+ */
+public final class InputContents {
+  /** Longest piece of an output that may occur in inputs unnoticed, plus 1, in bytes. */
+  public static final int PIECE = 256;
+
+  private final int maxFlows;
+  private final Anchors anchors;
+  private final byte[] seam = new byte[2 * Anchors.WINDOW];
+  private final Map<FlowKey, InputFlow> flows;
+  private AnchorSet current;
+  private AnchorSet previous;
+
+  /**
+   * With nothing received. As nobody knows what came before, everything may occur until the second
+   * checkpoint.
+   *
+   * @param maxAnchors anchors of one epoch, at least 16: for 16 bytes of input each, 32 bytes of
+   *     memory at most
+   * @param maxFlows connections whose ends are remembered, at least 1; about 250 bytes each
+   * @param key any secret number
+   */
+  public InputContents(int maxAnchors, int maxFlows, long key) {
+    if (maxAnchors < 16 || maxFlows < 1) {
+      throw new IllegalArgumentException(maxAnchors + " anchors, " + maxFlows + " flows");
+    }
+    this.maxFlows = maxFlows;
+    anchors = new Anchors(key);
+    current = new AnchorSet(maxAnchors);
+    previous = new AnchorSet(maxAnchors);
+    current.incomplete();
+    flows = new LinkedHashMap<>(16, 0.75f, true);
+  }
+
+  /** A checkpoint: the epoch's inputs become those of the previous epoch. */
+  public void beginEpoch() {
+    AnchorSet oldest = previous;
+    oldest.clear();
+    previous = current;
+    current = oldest;
+  }
+
+  /** Something was missed, or a request has been outstanding for more than an epoch. */
+  public void incomplete() {
+    current.incomplete();
+  }
+
+  /**
+   * A client opens a connection.
+   *
+   * @param flow may be changed afterwards
+   * @param first sequence number of its first byte, one more than that of its SYN
+   */
+  public void opened(FlowKey flow, int first) {
+    InputFlow known = flows.get(flow);
+    if (known == null) {
+      put(flow, new InputFlow(first));
+    } else if (known.next != first) {
+      known.jump(first);
+    }
+  }
+
+  /** A connection is over. */
+  public void closed(FlowKey flow) {
+    flows.remove(flow);
+  }
+
+  private void put(FlowKey flow, InputFlow state) {
+    if (flows.size() >= maxFlows) {
+      flows.remove(flows.keySet().iterator().next());
+    }
+    flows.put(flow.copy(), state);
+  }
+
+  /**
+   * Content of a TCP segment of a client, in the order of arrival.
+   *
+   * @param flow may be changed afterwards
+   * @param sequence number of its first byte
+   * @param length bytes of content, 0 or more
+   */
+  public void segment(FlowKey flow, int sequence, byte[] data, int offset, int length) {
+    if (length == 0) {
+      return;
+    }
+    InputFlow state = flows.get(flow);
+    long hash = anchors.sum(data, offset, length);
+    if (state != null && state.next != sequence && state.repeats(sequence, length, hash)) {
+      return;
+    }
+    if (state == null || state.next != sequence) {
+      state = elsewhere(flow, state, sequence, length);
+    }
+    if (state != null) {
+      int bytes = state.seam(seam, data, offset, length);
+      addAnchors(seam, 0, bytes);
+      state.append(data, offset, length, hash);
+    }
+    addAnchors(data, offset, length);
+  }
+
+  /** It does not go on where the flow ended; null if it lies before that. */
+  private @Nullable InputFlow elsewhere(
+      FlowKey flow, @Nullable InputFlow state, int sequence, int length) {
+    current.incomplete();
+    if (state == null) {
+      InputFlow fresh = new InputFlow(sequence);
+      put(flow, fresh);
+      return fresh;
+    }
+    if (sequence + length - state.next <= 0) {
+      return null;
+    }
+    state.jump(sequence);
+    return state;
+  }
+
+  /** Content of a datagram, or of anything else that stands alone. */
+  public void datagram(byte[] data, int offset, int length) {
+    addAnchors(data, offset, length);
+  }
+
+  private void addAnchors(byte[] data, int offset, int length) {
+    int end = offset + length;
+    int at = anchors.next(data, offset, end);
+    for (; at >= 0; at = anchors.next(data, at + 1, end)) {
+      current.add(anchors.hash(data, at));
+    }
+  }
+
+  /**
+   * Whether a piece of {@value #PIECE} bytes of this output, or all of it if it is shorter, may
+   * occur in the inputs. True in every doubt, so for content without anchors. Takes about 1 ns for
+   * each byte.
+   */
+  public boolean mayOccur(byte[] data, int offset, int length) {
+    if (!current.complete() || !previous.complete()) {
+      return true;
+    }
+    int piece = Math.min(PIECE, length);
+    int end = offset + length;
+    int clear = offset;
+    int at = anchors.next(data, offset, end);
+    for (; at >= 0; at = anchors.next(data, at + 1, end)) {
+      long hash = anchors.hash(data, at);
+      if (!current.contains(hash) && !previous.contains(hash)) {
+        // No piece holds this window: one from `clear` on ends before the window's last byte.
+        if (at + Anchors.WINDOW - 1 - clear >= piece) {
+          return true;
+        }
+        clear = at + 1;
+      }
+    }
+    return end - clear >= piece;
+  }
+
+  /** Whether everything may occur, because something was missed or there was too much. */
+  public boolean overrun() {
+    return !current.complete() || !previous.complete();
+  }
+}
