@@ -60,8 +60,7 @@ final class ProfileFilesTest {
 
   @Test
   void anOperatorSwitchesABuiltInOff() throws IOException, ConfigException {
-    List<ServiceProfile> profiles =
-        load("{'name':'http','ports':[],'framing':'http','verbs':[]}");
+    List<ServiceProfile> profiles = load("{'name':'http','ports':[],'framing':'http','verbs':[]}");
     assertThat(profiles).hasSize(3);
     assertThat(profiles).noneMatch(p -> p.ports().contains(80));
   }
@@ -108,7 +107,6 @@ final class ProfileFilesTest {
     assertThat(refused).hasMessageContaining("own.json");
     assertThat(refused.problems().get(0)).startsWith(sentence);
   }
-
 
   @ParameterizedTest
   @CsvSource({"''", "[]", "17", "null"})

@@ -5,9 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Fuzz target: a dialogue of any bytes. The first byte chooses the service (m, r or h); 0xfe changes
- * between client and guest, the client first; 0xfd cuts. What is found must be in range, and the
- * same as when every byte comes alone. The seeds are turns of {@link Turns} and from the scenarios.
+ * Fuzz target: a dialogue of any bytes. The first byte chooses the service (m, r or h); 0xfe
+ * changes between client and guest, the client first; 0xfd cuts. What is found must be in range,
+ * and the same as when every byte comes alone. The seeds are turns of {@link Turns} and from the
+ * scenarios.
  */
 public final class ConversationFuzz {
   private static final byte TURN = (byte) 0xfe;

@@ -128,7 +128,6 @@ final class ConversationTest {
       fifteen[i] = (byte) i;
     }
     // The example of appendix A of the paper.
-    assertThat(hash.start(Profiles.KEY).add(fifteen, 0, 15).value())
-        .isEqualTo(0xa129ca6149be45e5L);
+    assertThat(hash.start(Profiles.KEY).add(fifteen, 0, 15).value()).isEqualTo(0xa129ca6149be45e5L);
   }
 }

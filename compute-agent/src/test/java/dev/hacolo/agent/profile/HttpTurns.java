@@ -31,7 +31,9 @@ final class HttpTurns extends Turns {
       case 5 -> plain(get + "\r\n", Effect.READ, chunked(value));
       case 6 -> plain("HEAD / HTTP/1.0\r\n\r\n", Effect.READ, "HTTP/1.1 200 OK\r\n" + length);
       case 7 -> plain(get + "\r\n", Effect.READ, "HTTP/1.1 304 No\r\n" + length);
-      case 8 -> plain(get + length + value, Effect.ORDER_SENSITIVE, "HTTP/1.1 200 OK\r\n" + length + value);
+      case 8 ->
+          plain(
+              get + length + value, Effect.ORDER_SENSITIVE, "HTTP/1.1 200 OK\r\n" + length + value);
       default ->
           plain(
               "POST / HTTP/1.1\r\n" + length + value,

@@ -98,16 +98,11 @@ final class ProfileScript {
   }
 
   private static String named(String before, String kind, Map<Long, String> names, long value) {
-    return value == 0
-        ? ""
-        : before + names.computeIfAbsent(value, v -> kind + (names.size() + 1));
+    return value == 0 ? "" : before + names.computeIfAbsent(value, v -> kind + (names.size() + 1));
   }
 
   private void state() {
-    say(
-        conversation.understood()
-            ? conversation.outstanding() + " outstanding"
-            : "not understood");
+    say(conversation.understood() ? conversation.outstanding() + " outstanding" : "not understood");
   }
 
   private void guest(byte[] data) {

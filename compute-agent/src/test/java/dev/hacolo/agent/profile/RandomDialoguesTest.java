@@ -12,9 +12,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The same dialogue, cut once more at every byte, at all bytes, and by chance: requests, the end and
- * each segment are what the dialogue's maker says, whatever the cuts. A candidate has only bytes of
- * a body and of the template, and everything that may be a candidate is one.
+ * The same dialogue, cut once more at every byte, at all bytes, and by chance: requests, the end
+ * and each segment are what the dialogue's maker says, whatever the cuts. A candidate has only
+ * bytes of a body and of the template, and everything that may be a candidate is one.
  *
  * <p>{@code -Ddialogues=100000 -Dseed=N} (in {@code test.argLine}) is the long form.
  */

@@ -62,7 +62,9 @@ abstract class Turns {
 
   /** Often with what looks like framing. */
   String content(int least) {
-    String[] parts = {"\r\n", "END\r\n", "$3\r\n", "VALUE a 0 1\r\n", "x", "\0", "\u00ff", "0\r\n\r\n"};
+    String[] parts = {
+      "\r\n", "END\r\n", "$3\r\n", "VALUE a 0 1\r\n", "x", "\0", "\u00ff", "0\r\n\r\n"
+    };
     StringBuilder made = new StringBuilder();
     while (made.length() < least || random.nextInt(4) > 0) {
       made.append(parts[random.nextInt(parts.length)]);
