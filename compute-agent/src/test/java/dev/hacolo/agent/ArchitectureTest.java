@@ -50,6 +50,23 @@ final class ArchitectureTest {
               "java.util.stream",
               "org.jspecify.annotations..");
 
+  /** The files of profiles are read by {@code config.ProfileFiles}. */
+  @ArchTest
+  static final ArchRule profilesArePure =
+      classes()
+          .that()
+          .resideInAPackage("..agent.profile..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.hacolo.agent.profile..",
+              "java.lang..",
+              "java.nio.charset",
+              "java.util",
+              "java.util.function",
+              "java.util.stream",
+              "org.jspecify.annotations..");
+
   /** java.lang and java.util have clocks and threads as well. */
   @ArchTest
   static final ArchRule domainHasNoClockAndNoThread =
@@ -60,6 +77,20 @@ final class ArchitectureTest {
           .dependOnClassesThat(
               belongToAnyOf(
                   Thread.class, System.class, Runtime.class, Process.class, java.util.Timer.class));
+
+  /** System copies arrays as well. */
+  @ArchTest
+  static final ArchRule profilesHaveNoClockAndNoThread =
+      noClasses()
+          .that()
+          .resideInAPackage("..agent.profile..")
+          .should()
+          .dependOnClassesThat(
+              belongToAnyOf(Thread.class, Runtime.class, Process.class, java.util.Timer.class))
+          .orShould()
+          .callMethod(System.class, "nanoTime")
+          .orShould()
+          .callMethod(System.class, "currentTimeMillis");
 
   @ArchTest
   static final ArchRule parsingIsPure =
@@ -144,6 +175,8 @@ final class ArchitectureTest {
           .resideOutsideOfPackages("..agent.direct..", "..agent.process..", "..agent.host..")
           .and()
           .doNotHaveSimpleName("SessionStore")
+          .and()
+          .doNotHaveSimpleName("ProfileFiles")
           .and()
           .doNotHaveSimpleName("Agent")
           .should()

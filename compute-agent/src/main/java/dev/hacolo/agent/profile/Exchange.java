@@ -39,8 +39,12 @@ final class Exchange {
 
   /** The connection cannot be followed any further. */
   void lose() {
+    int size = pipeline.size();
+    if (size > 0 && !pipeline.get(size - 1).known()) {
+      begun = pipeline.get(size - 1).number(); // it is told again, as what cannot be understood
+    }
     understood = false;
-    pipeline.removeFirst(pipeline.size());
+    pipeline.removeFirst(size);
   }
 
   // What the client says.

@@ -1,0 +1,25 @@
+package dev.hacolo.agent.profile;
+
+/**
+ * A request and its answer.
+ *
+ * @param request bytes of the client
+ * @param effect what it does
+ * @param answer bytes of the guest, none for a silent request
+ * @param kinds of each byte of the answer: {@code B} body, {@code F} framing of the template,
+ *     {@code -} anything else
+ * @param identity what a body is learnt for; the same for equal requests only
+ * @param free what the framing says beside template, echo and length
+ */
+record Turn(
+    byte[] request, Effect effect, byte[] answer, String kinds, String identity, String free) {
+  /** Length of the whole body. */
+  int total() {
+    return (int) kinds.chars().filter(k -> k == 'B').count();
+  }
+
+  /** Where it begins in the answer. */
+  int bodyStart() {
+    return kinds.indexOf('B');
+  }
+}
