@@ -13,6 +13,7 @@ final class GateCounters {
   private final Map<CheckpointCause, Long> causes = new EnumMap<>(CheckpointCause.class);
   private long compared;
   private long checkpointed;
+  private long preReleased;
   private long stable;
   long unchecked;
   long records;
@@ -44,6 +45,8 @@ final class GateCounters {
       compared++;
     } else if (wait == Wait.OVER_CHECKPOINTED) {
       checkpointed++;
+    } else if (wait == Wait.OVER_PRERELEASED) {
+      preReleased++;
     } else {
       stable++;
     }
@@ -60,6 +63,7 @@ final class GateCounters {
         records,
         compared,
         checkpointed,
+        preReleased,
         stable,
         unchecked,
         equal,

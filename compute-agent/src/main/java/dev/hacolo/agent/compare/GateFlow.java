@@ -58,6 +58,9 @@ final class GateFlow extends FlowTable.Entry<GateFlow> {
   private @Nullable HeldFrame head;
   private @Nullable HeldFrame tail;
 
+  /** What is asked about its content, if anything can be. */
+  private Origins.@Nullable Connection origin;
+
   /**
    * A connection of which nothing is known. What lies below its first output was sent before, and
    * has left.
@@ -72,13 +75,18 @@ final class GateFlow extends FlowTable.Entry<GateFlow> {
     return head != null;
   }
 
-  /** A segment of the guest, before its place is asked for. */
-  void output(Packet packet, long certainSeals) {
+  /**
+   * A segment of the guest, before its place is asked for.
+   *
+   * @return whether it begins a connection
+   */
+  boolean output(Packet packet, long certainSeals) {
     reset |= packet.has(Packet.RST);
     if (packet.has(Packet.RST)) {
-      return;
+      return false;
     }
-    if (packet.has(Packet.SYN) && (!opened || opening != packet.sequence())) {
+    boolean opens = packet.has(Packet.SYN) && (!opened || opening != packet.sequence());
+    if (opens) {
       open(packet);
     } else if (!placed || far(packet.sequence())) {
       place(packet.sequence());
@@ -91,6 +99,24 @@ final class GateFlow extends FlowTable.Entry<GateFlow> {
     if (packet.has(Packet.ACK) && clientDone && !after(clientEnd, packet.acknowledgement())) {
       clientEndAcknowledged = true;
     }
+    return opens;
+  }
+
+  /** Whether it is known which connection this is; see {@link #ambiguous}. */
+  boolean isAmbiguous() {
+    return ambiguous;
+  }
+
+  /** Replaces what is asked about its content. */
+  void follow(Origins.@Nullable Connection connection) {
+    if (origin != null) {
+      origin.close();
+    }
+    origin = connection;
+  }
+
+  Origins.@Nullable Connection origin() {
+    return origin;
   }
 
   /**

@@ -31,6 +31,16 @@ public record GatePolicy(
     /** When B has the inputs, and has found the output equal or has loaded a state that made it. */
     COMPARE,
     /**
+     * As {@link #COMPARE}; or when B has the record, and the output answers a read, declared as
+     * one, with content of the state that both VMs have.
+     */
+    STRICT,
+    /**
+     * As {@link #COMPARE}; or when B has the record, and the content is of the state that both VMs
+     * have, whatever it answers. What that cannot exclude: docs/consistency.md.
+     */
+    PROVENANCE,
+    /**
      * At once; records are sent and verdicts counted all the same. No protection: for measurements
      * only.
      */
@@ -61,6 +71,11 @@ public record GatePolicy(
     if (!good) {
       throw new IllegalArgumentException("%s = %d is out of range".formatted(name, value));
     }
+  }
+
+  /** Whether some outputs leave before the secondary VM has made them. */
+  public boolean preReleases() {
+    return release == Release.STRICT || release == Release.PROVENANCE;
   }
 
   /** The same with another release. */

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param records records sent to B
  * @param compared frames released because B found them equal
  * @param checkpointed frames released by a checkpoint
+ * @param preReleased frames released before the secondary VM had made them
  * @param stable frames released because B has the inputs; nothing to compare in them
  * @param unchecked frames released without any condition: release ALL, or after the pair's end
  * @param equal verdicts EQUAL
@@ -33,6 +34,7 @@ public record GateStatistics(
     long records,
     long compared,
     long checkpointed,
+    long preReleased,
     long stable,
     long unchecked,
     long equal,

@@ -17,6 +17,10 @@ final class HeldFrame {
     CHECKPOINT,
     /** The checkpoint whose seal was there when the frame came. */
     LOAD,
+    /** B's word that it has the record, an entry of the ledger. */
+    LEDGER,
+    /** Nothing: B has the ledger's entry, and the content is of the state that both VMs have. */
+    OVER_PRERELEASED,
     /** Nothing: B has found it equal. */
     OVER_EQUAL,
     /** Nothing: a state that made it is loaded. */
@@ -44,6 +48,12 @@ final class HeldFrame {
   /** Number of its record as long as that waits for an answer, else -1. */
   long record = -1;
 
+  /** What is known of the origin of its content. */
+  Origins.Origin origin = Origins.Origin.NOTHING;
+
+  /** Number of its record if that is an entry of the ledger. */
+  long entry = -1;
+
   Wait wait = Wait.NOTHING;
   @Nullable HeldFrame older;
   @Nullable HeldFrame newer;
@@ -58,7 +68,15 @@ final class HeldFrame {
     this.end = end;
   }
 
+  /** Whether it waits for a word of B's about it. */
+  boolean waitsForB() {
+    return wait == Wait.VERDICT || wait == Wait.SEAL || wait == Wait.LEDGER;
+  }
+
   boolean undecided() {
-    return wait != Wait.NOTHING && wait != Wait.OVER_EQUAL && wait != Wait.OVER_CHECKPOINTED;
+    return switch (wait) {
+      case NOTHING, OVER_EQUAL, OVER_CHECKPOINTED, OVER_PRERELEASED -> false;
+      case VERDICT, SEAL, CHECKPOINT, LOAD, LEDGER -> true;
+    };
   }
 }

@@ -34,11 +34,11 @@ import org.jspecify.annotations.Nullable;
  * have it discarded for good: by PAWS (RFC 7323 5.3), once a later segment was taken, or for an
  * acknowledgement older than the largest window (RFC 5961 5.2).
  *
- * <p><b>Broken and fragmented segments.</b> A segment with a wrong checksum is no input: the primary
- * VM discards it, and nothing in it may be believed. Of a segment that comes as IP fragments the
- * feed sees neither the position nor the numbers that would have to be translated, so it cannot
- * inject it again: its pieces are injected once and refused like what does not fit, see below. Each
- * burst of them costs a checkpoint.
+ * <p><b>Broken and fragmented segments.</b> A segment with a wrong checksum is no input: the
+ * primary VM discards it, and nothing in it may be believed. Of a segment that comes as IP
+ * fragments the feed sees neither the position nor the numbers that would have to be translated, so
+ * it cannot inject it again: its pieces are injected once and refused like what does not fit, see
+ * below. Each burst of them costs a checkpoint.
  *
  * <p><b>Bounds.</b> An input that does not fit is refused: {@link #input} returns false and keeps
  * nothing of it. The caller must then acknowledge neither it nor any later input to the primary's
@@ -580,6 +580,15 @@ public final class InputFeed {
       }
     }
     return false;
+  }
+
+  /**
+   * What the client of a connection has acknowledged, in the secondary VM's numbers; {@code
+   * otherwise} if that is not known.
+   */
+  public int clientAcknowledgement(FlowKey key, int otherwise) {
+    FeedFlow flow = flows.get(key);
+    return flow != null && flow.clientAckKnown ? flow.clientAck - flow.sequenceDelta : otherwise;
   }
 
   /** Live connections whose numbers differ: primary guest minus secondary guest. */

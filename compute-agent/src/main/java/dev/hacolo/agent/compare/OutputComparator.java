@@ -5,6 +5,8 @@ import dev.hacolo.agent.packet.FlowKey;
 import dev.hacolo.agent.packet.Frame;
 import dev.hacolo.agent.packet.Packet;
 import dev.hacolo.agent.packet.Packet.Kind;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,8 +147,14 @@ public final class OutputComparator {
     }
   }
 
-  /** A record of A, in the order of the link. */
-  public void record(OutputRecord output) {
+  /**
+   * A record of A, in the order of the link.
+   *
+   * @return whether what it is about will be judged, or is part of the state that the secondary VM
+   *     has; if not, an entry of the ledger must not be acknowledged before a later state is loaded
+   */
+  public boolean record(OutputRecord output) {
+    long before = droppedRecords;
     if (linkEpoch < epoch) {
       outdated++;
     } else if (linkEpoch > epoch || stopped) {
@@ -154,6 +162,7 @@ public final class OutputComparator {
     } else {
       compare(output);
     }
+    return droppedRecords == before;
   }
 
   private void compare(OutputRecord output) {
@@ -296,6 +305,26 @@ public final class OutputComparator {
         next.unacknowledged(frame -> visitor.frame(nic, frame));
       }
     }
+  }
+
+  /**
+   * The secondary VM serves, on the state of this epoch. What it has sent so far is to be told by
+   * {@link #unacknowledged} afterwards.
+   *
+   * @return what clients may have of the primary that this VM has not sent; takes over the frames
+   */
+  public OpenLedger takeOver(OpenLedger.Port decisions, long now) {
+    if (stopped) {
+      secondaryContinued();
+    }
+    List<SecondaryFlow> open = new ArrayList<>();
+    for (SecondaryFlow flow : flows.all()) {
+      streamRecords -= flow.waiting.keepPreReleased();
+      if (!flow.waiting.isEmpty()) {
+        open.add(flow);
+      }
+    }
+    return new OpenLedger(open, sum, decisions, now);
   }
 
   /** What the comparator keeps and has done. */

@@ -14,6 +14,12 @@ public sealed interface OutputRecord {
   long id();
 
   /**
+   * Whether the output leaves as soon as B has this record, which then is an entry of the ledger:
+   * if the secondary VM is to serve, what it sends there must be the same.
+   */
+  boolean preReleased();
+
+  /**
    * A stretch of a TCP stream, cut where the primary VM cut it.
    *
    * @param flow connection; owned by the record
@@ -24,6 +30,7 @@ public sealed interface OutputRecord {
    * @param flags those of SYN, ACK, FIN and RST (TCP header's bits) that the segment carries
    * @param digest digest of the content, of {@link ContentDigest.Value#EMPTY} if there is none
    * @param synAck for a segment with SYN: what else both VMs must agree on, else null
+   * @param preReleased see {@link OutputRecord#preReleased}
    */
   record Stream(
       long id,
@@ -32,7 +39,8 @@ public sealed interface OutputRecord {
       int length,
       int flags,
       ContentDigest.Value digest,
-      @Nullable SynAck synAck)
+      @Nullable SynAck synAck,
+      boolean preReleased)
       implements OutputRecord {
     /** Whether a TCP flag is set. */
     public boolean has(int flag) {
@@ -46,7 +54,13 @@ public sealed interface OutputRecord {
    * @param nic number of the NIC
    * @param digest digest of all that both VMs must agree on, headers included
    */
-  record Datagram(long id, int nic, ContentDigest.Value digest) implements OutputRecord {}
+  record Datagram(long id, int nic, ContentDigest.Value digest) implements OutputRecord {
+    /** Datagrams wait. */
+    @Override
+    public boolean preReleased() {
+      return false;
+    }
+  }
 
   /**
    * Numbers and options of a segment that opens a connection.

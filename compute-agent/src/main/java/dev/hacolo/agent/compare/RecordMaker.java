@@ -20,11 +20,11 @@ final class RecordMaker {
   }
 
   /** The part of a segment that is not covered. */
-  OutputRecord.Stream stream(long id, GateFlow flow, Packet packet) {
+  OutputRecord.Stream stream(long id, GateFlow flow, Packet packet, boolean preReleased) {
     int flags = packet.flags() & FLAGS;
     if (packet.has(Packet.RST)) {
       return new OutputRecord.Stream(
-          id, flow.key, packet.sequence(), 0, flags, ContentDigest.Value.EMPTY, null);
+          id, flow.key, packet.sequence(), 0, flags, ContentDigest.Value.EMPTY, null, false);
     }
     boolean syn = packet.has(Packet.SYN);
     int start = packet.sequence() + (syn ? 1 : 0);
@@ -36,6 +36,6 @@ final class RecordMaker {
             ? ContentDigest.Value.EMPTY
             : digest.of(packet.data(), packet.payload() + skipped, length);
     OutputRecord.SynAck synAck = syn ? OutputRecord.SynAck.of(packet) : null;
-    return new OutputRecord.Stream(id, flow.key, from, length, flags, value, synAck);
+    return new OutputRecord.Stream(id, flow.key, from, length, flags, value, synAck, preReleased);
   }
 }

@@ -2,6 +2,7 @@ package dev.hacolo.agent.compare;
 
 import dev.hacolo.agent.compare.HeldFrame.Wait;
 import dev.hacolo.agent.digest.ContentDigest;
+import dev.hacolo.agent.packet.Checksums;
 import dev.hacolo.agent.packet.FlowKey;
 import dev.hacolo.agent.packet.Frame;
 import dev.hacolo.agent.packet.Packet;
@@ -40,9 +41,6 @@ public final class ReleaseGate {
     void checkpointDue(CheckpointCause cause);
   }
 
-  /** A certain seal whose state is not loaded yet: it covers the held frames up to a number. */
-  private record Seal(long checkpoint, long lastNumber) {}
-
   private final GatePolicy policy;
   private final RecordMaker maker;
   private final Port port;
@@ -52,33 +50,53 @@ public final class ReleaseGate {
   private final MovedFlows moved = new MovedFlows();
   private final FlowTable<GateFlow> flows;
   private final HeldFrames held = new HeldFrames();
-  private final ArrayDeque<Seal> pendingSeals = new ArrayDeque<>(4);
-  private long lastSeal;
-  private long certainSeals;
-  private long sealedNumber;
+  private final GateEpoch epoch = new GateEpoch();
+  private final Origins origins;
+
+  /** Those that wait for B to have their record, in the order of records. */
+  private final ArrayDeque<HeldFrame> ledger = new ArrayDeque<>();
+
   private long inputs;
   private long stableInputs;
   private long nextRecord;
-  private boolean stopping;
   private boolean alone;
 
-  /** A gate at the beginning of a session: epoch 0, in which everything waits. */
-  public ReleaseGate(GatePolicy policy, ContentDigest digest, Port port) {
+  /**
+   * A gate at the beginning of a session: epoch 0, in which everything waits.
+   *
+   * @param origins asked if the policy allows pre-release
+   */
+  public ReleaseGate(GatePolicy policy, ContentDigest digest, Origins origins, Port port) {
     this.policy = policy;
+    this.origins = policy.preReleases() ? origins : Origins.UNKNOWN;
     this.port = port;
     maker = new RecordMaker(digest);
     counters = new GateCounters(port);
-    flows = new FlowTable<>(policy.maxFlows(), moved::remove);
+    flows = new FlowTable<>(policy.maxFlows(), this::forget);
+  }
+
+  private void forget(GateFlow flow) {
+    moved.remove(flow);
+    flow.follow(null);
   }
 
   /** A copy of a frame that the guest gets; counts it. */
   public void input(int nic, Frame frame, long now) {
     inputs++;
-    if (packet.parse(frame) != Kind.TCP) {
+    packet.parse(frame);
+    if (Checksums.isBroken(frame, packet)) {
+      return; // the guest will not take it
+    }
+    origins.input(nic, packet);
+    if (packet.kind() != Kind.TCP) {
       return;
     }
     GateFlow flow = flows.find(packet.flow(key, nic, false), now);
     if (flow != null) {
+      Origins.Connection origin = flow.origin();
+      if (origin != null) {
+        origin.client(packet);
+      }
       flow.input(packet);
       flows.close(flow, flow.closed());
     }
@@ -113,7 +131,9 @@ public final class ReleaseGate {
       counters.raise(CheckpointCause.HELD_BOUND);
       return;
     }
-    flow.output(packet, certainSeals);
+    if (flow.output(packet, epoch.certainSeals())) {
+      flow.follow(origin(flow));
+    }
     if (flow.acknowledges(packet)) {
       moved.add(flow);
     }
@@ -128,9 +148,30 @@ public final class ReleaseGate {
     int end = reset ? flow.top() : packet.sequence() + packet.sequenceLength();
     HeldFrame h = new HeldFrame(nic, frame, inputs, now, flow, end);
     h.wait = decision(flow, end, reset);
+    judge(h, flow);
     flow.sent(end, !reset && packet.has(Packet.FIN));
     hold(h);
     flows.close(flow, flow.closed());
+  }
+
+  /** Only of a connection that a client opens is it known what is said from the first byte on. */
+  private Origins.@Nullable Connection origin(GateFlow flow) {
+    return packet.has(Packet.ACK) && !flow.isAmbiguous()
+        ? origins.open(flow.key, packet.acknowledgement(), packet.sequence() + 1)
+        : null;
+  }
+
+  /** Whether content may leave before its verdict. */
+  private void judge(HeldFrame h, GateFlow flow) {
+    Origins.Connection origin = flow.origin();
+    if (origin == null || packet.payloadLength() == 0) {
+      return;
+    }
+    h.origin = origin.guest(packet);
+    boolean plain = !packet.has(Packet.SYN) && !packet.has(Packet.FIN) && !packet.has(Packet.RST);
+    if (h.wait == Wait.VERDICT && plain && h.origin.synchronised() && epoch.common()) {
+      h.wait = Wait.LEDGER;
+    }
   }
 
   private @Nullable GateFlow flow(int nic, long now) {
@@ -138,14 +179,14 @@ public final class ReleaseGate {
     if (flow != null) {
       return flow;
     }
-    GateFlow made = new GateFlow(key.copy(), certainSeals);
+    GateFlow made = new GateFlow(key.copy(), epoch.certainSeals());
     return flows.add(made, now) ? made : null;
   }
 
   private Wait decision(GateFlow flow, int end, boolean reset) {
     if (!reset && flow.covers(end)) {
       // If the load fails, the first copy of this content has not left either.
-      return pendingSeals.isEmpty() ? Wait.NOTHING : Wait.LOAD;
+      return epoch.loading() ? Wait.LOAD : Wait.NOTHING;
     }
     boolean opens = packet.has(Packet.SYN) && !packet.has(Packet.ACK) && !reset;
     return opens ? Wait.CHECKPOINT : Wait.VERDICT;
@@ -157,11 +198,11 @@ public final class ReleaseGate {
     if (policy.release() == GatePolicy.Release.ALL) {
       tell(h);
       leave(h);
-    } else if (lastSeal > 0 && h.wait == Wait.NOTHING && free) {
+    } else if (epoch.begun() && h.wait == Wait.NOTHING && free) {
       leave(h);
     } else if (!full(h)) {
       tell(h);
-      if (lastSeal == 0) {
+      if (!epoch.begun()) {
         h.wait = Wait.CHECKPOINT;
       }
       held.add(h);
@@ -197,13 +238,17 @@ public final class ReleaseGate {
   private void tell(HeldFrame h) {
     if (h.wait == Wait.CHECKPOINT) {
       counters.raise(CheckpointCause.GUEST_OPENS_CONNECTION);
-    } else if (h.wait == Wait.VERDICT && lastSeal > 0) {
+    } else if ((h.wait == Wait.VERDICT || h.wait == Wait.LEDGER) && epoch.begun()) {
       h.record = nextRecord++;
       counters.records++;
       port.record(
           h.flow == null
               ? maker.datagram(h.record, h, packet)
-              : maker.stream(h.record, h.flow, packet));
+              : maker.stream(h.record, h.flow, packet, h.wait == Wait.LEDGER));
+      if (h.wait == Wait.LEDGER) {
+        h.entry = h.record;
+        ledger.add(h);
+      }
     }
   }
 
@@ -222,7 +267,25 @@ public final class ReleaseGate {
   }
 
   /**
-   * B's answer to a record; answers to frames that have left are only counted.
+   * B has the first {@code count} records; of those of the ledger it will judge what the secondary
+   * VM sends, whoever serves. Counts do not go back.
+   */
+  public void recordsStable(long count) {
+    if (count > nextRecord) {
+      throw new IllegalArgumentException("B has %d records of %d".formatted(count, nextRecord));
+    }
+    for (HeldFrame h = ledger.peek(); h != null && h.entry < count; h = ledger.peek()) {
+      ledger.remove();
+      if (h.wait == Wait.LEDGER) {
+        h.wait = Wait.OVER_PRERELEASED;
+        tryLeave(h);
+      }
+    }
+  }
+
+  /**
+   * B's answer to a record; answers to frames that have left are only counted, unless they tell of
+   * a difference in what was pre-released.
    *
    * @throws IllegalArgumentException if there is no such record
    */
@@ -233,25 +296,37 @@ public final class ReleaseGate {
     HeldFrame h = held.answered(record);
     if (verdict == Verdict.EQUAL) {
       counters.equal++;
-      if (h != null && h.wait == Wait.VERDICT) {
-        h.wait = stopping ? Wait.SEAL : Wait.OVER_EQUAL;
-        tryLeave(h);
+      if (h != null) {
+        equal(h);
       }
-      return;
-    }
-    counters.different++;
-    boolean covered = h == null ? policy.release() == GatePolicy.Release.COMPARE : sealed(h);
-    if (h != null && h.wait == Wait.VERDICT) {
-      h.wait = Wait.CHECKPOINT;
-    }
-    if (!covered) {
-      counters.raise(CheckpointCause.DIVERGENCE);
+    } else {
+      counters.different++;
+      different(h, record);
     }
   }
 
-  /** Whether the state of a checkpoint under way contains the frame. */
-  private boolean sealed(HeldFrame h) {
-    return h.number <= sealedNumber;
+  private void equal(HeldFrame h) {
+    if (h.wait == Wait.VERDICT || (h.wait == Wait.LEDGER && !epoch.stopping())) {
+      h.wait = epoch.stopping() ? Wait.SEAL : Wait.OVER_EQUAL;
+      tryLeave(h);
+    }
+  }
+
+  /** In this epoch nothing is pre-released any more: the VMs have parted. */
+  private void different(@Nullable HeldFrame h, long record) {
+    if (h != null && (h.wait == Wait.VERDICT || h.wait == Wait.LEDGER)) {
+      h.wait = Wait.CHECKPOINT;
+    }
+    if (h == null ? epoch.isPast(record) : epoch.covers(h)) {
+      return;
+    }
+    epoch.diverged();
+    for (HeldFrame entry = ledger.poll(); entry != null; entry = ledger.poll()) {
+      if (entry.wait == Wait.LEDGER) {
+        entry.wait = Wait.VERDICT;
+      }
+    }
+    counters.raise(CheckpointCause.DIVERGENCE);
   }
 
   /**
@@ -261,12 +336,12 @@ public final class ReleaseGate {
    * verdicts count only after the seal.
    */
   public void stopped() {
-    stopping = true;
+    epoch.stopped();
   }
 
   /** The stop was none for a checkpoint, and the primary VM runs on in the same epoch. */
   public void continued() {
-    stopping = false;
+    epoch.continued();
     settle(true);
   }
 
@@ -279,18 +354,12 @@ public final class ReleaseGate {
    * @param certain whether it is known that all that was drained was made before the VM stopped
    */
   public void sealed(long checkpoint, boolean certain) {
-    if (checkpoint != lastSeal + 1) {
-      throw new IllegalArgumentException("seal %d follows seal %d".formatted(checkpoint, lastSeal));
-    }
-    lastSeal = checkpoint;
-    stopping = false;
+    epoch.sealed(checkpoint, certain, held.lastNumber(), nextRecord);
     counters.newEpoch();
+    origins.epoch();
     settle(certain);
     if (certain) {
       moved.tell(port);
-      certainSeals++;
-      sealedNumber = held.lastNumber();
-      pendingSeals.add(new Seal(checkpoint, sealedNumber));
     } else if (held.frames() > 0) {
       counters.raise(CheckpointCause.UNCERTAIN_SEAL);
     }
@@ -303,7 +372,7 @@ public final class ReleaseGate {
       if (certain && h.wait == Wait.SEAL) {
         h.wait = Wait.OVER_EQUAL;
         tryLeave(h);
-      } else if (!certain && (h.wait == Wait.SEAL || h.wait == Wait.VERDICT)) {
+      } else if (!certain && h.waitsForB()) {
         h.wait = Wait.CHECKPOINT;
       }
     }
@@ -311,11 +380,8 @@ public final class ReleaseGate {
 
   /** B has loaded the state of a checkpoint, and the primary VM has resumed after it. */
   public void checkpointed(long checkpoint) {
-    long covered = 0;
-    while (!pendingSeals.isEmpty() && pendingSeals.peek().checkpoint() <= checkpoint) {
-      covered = pendingSeals.remove().lastNumber();
-    }
-    boolean loaded = pendingSeals.isEmpty();
+    long covered = epoch.loaded(checkpoint);
+    boolean loaded = !epoch.loading();
     held.walk();
     for (HeldFrame h = held.step(); h != null; h = held.step()) {
       if (h.number <= covered && h.undecided()) {
@@ -354,6 +420,9 @@ public final class ReleaseGate {
       h.flow.left(h.end);
     }
     counters.released(h.wait, policy.release() == GatePolicy.Release.ALL);
+    if (h.wait == Wait.OVER_EQUAL || h.wait == Wait.OVER_CHECKPOINTED) {
+      h.origin.confirmed();
+    }
     port.release(h.nic, h.frame);
   }
 
@@ -369,7 +438,7 @@ public final class ReleaseGate {
       counters.unchecked++;
       port.release(h.nic, h.frame);
     }
-    pendingSeals.clear();
+    epoch.end();
   }
 
   /** Looks at ages; to be called about every 10 ms. */
@@ -381,7 +450,7 @@ public final class ReleaseGate {
         return;
       }
       // A checkpoint cannot help a frame that waits for inputs only, and is under way for a sealed.
-      if (h.undecided() && !sealed(h)) {
+      if (h.undecided() && h.wait != Wait.LEDGER && !epoch.covers(h)) {
         counters.raise(CheckpointCause.HOLD_TIME);
         return;
       }

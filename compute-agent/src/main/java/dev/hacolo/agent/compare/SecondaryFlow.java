@@ -41,6 +41,11 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
 
   private boolean hasAcknowledged;
 
+  /** What the client has acknowledged as it says; pre-released content may be part of it. */
+  private int told;
+
+  private boolean hasTold;
+
   /** Behind the highest position that may have left: found equal, nothing different before it. */
   private int recorded;
 
@@ -186,6 +191,7 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
       opening = synAck;
       paired = false;
       hasAcknowledged = false;
+      hasTold = false;
       hasRecorded = false;
       diverged = false;
     } else if (known.sequence() != synAck.sequence()) {
@@ -272,17 +278,23 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
    * @return bytes that are not needed any more
    */
   int acknowledge(int position) {
-    // Nobody acknowledges what has not left, and nothing of this epoch leaves without being equal.
-    if (!hasRecorded || !Positions.atOrBelow(position, recorded)) {
-      return 0;
-    }
-    acknowledged = hasAcknowledged ? max(acknowledged, position) : position;
-    hasAcknowledged = true;
+    told = hasTold ? max(told, position) : position;
+    hasTold = true;
     return trim();
+  }
+
+  /** What was pre-released may be acknowledged before the secondary VM has sent it. */
+  private void settle() {
+    if (hasRecorded && hasTold) {
+      int settled = Positions.min(told, recorded);
+      acknowledged = hasAcknowledged ? max(acknowledged, settled) : settled;
+      hasAcknowledged = true;
+    }
   }
 
   /** Forgets what neither the client nor a record needs. */
   int trim() {
+    settle();
     if (!hasAcknowledged || (opening != null && !paired)) {
       return takeFreed();
     }
@@ -293,6 +305,11 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
   int size() {
     SecondaryStream begun = next;
     return freed + stream.size() + (begun == null ? 0 : begun.size());
+  }
+
+  /** A position of the primary VM as the secondary counts. */
+  int own(int position) {
+    return position + delta;
   }
 
   SecondaryStream stream() {

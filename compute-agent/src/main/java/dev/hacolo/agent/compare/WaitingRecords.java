@@ -80,6 +80,29 @@ final class WaitingRecords {
     }
   }
 
+  /**
+   * Keeps those that were pre-released. Behind one that waits for its verdict nothing of the
+   * connection has left.
+   *
+   * @return how many are gone
+   */
+  int keepPreReleased() {
+    WaitingRecords kept = new WaitingRecords();
+    int gone = 0;
+    for (Node node = head; node != null; node = node.next) {
+      if (gone == 0 && node.output.preReleased()) {
+        kept.add(node.output);
+      } else {
+        gone++;
+      }
+    }
+    head = kept.head;
+    tail = kept.tail;
+    lowest = kept.lowest;
+    lowestTail = kept.lowestTail;
+    return gone;
+  }
+
   boolean isEmpty() {
     return head == null;
   }

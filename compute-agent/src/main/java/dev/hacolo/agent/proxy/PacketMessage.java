@@ -15,7 +15,7 @@ import java.util.UUID;
  */
 sealed interface PacketMessage {
   /** Version of this protocol; a peer of another one is refused. */
-  int PROTOCOL = 1;
+  int PROTOCOL = 2;
 
   /** Most bytes of a message behind its length. */
   int MAX_BYTES = Frame.MAX_BYTES + 64;
@@ -57,8 +57,8 @@ sealed interface PacketMessage {
   /** A to B: that connection is over, or lost. */
   record Forgotten(FlowKey flow) implements PacketMessage {}
 
-  /** B to A: the first {@code inputs} inputs of this link are here. */
-  record Stable(long inputs) implements PacketMessage {}
+  /** B to A: the first {@code inputs} inputs and {@code records} records of this link are here. */
+  record Stable(long inputs, long records) implements PacketMessage {}
 
   /** B to A: what became of an output record. */
   record Judged(long id, Verdict verdict) implements PacketMessage {}

@@ -63,7 +63,7 @@ final class PacketMessageCodec {
     } else if (message instanceof PacketMessage.Output m) {
       record(m.record(), out);
     } else if (message instanceof PacketMessage.Stable m) {
-      out.writeByte(STABLE).writeLong(m.inputs());
+      out.writeByte(STABLE).writeLong(m.inputs()).writeLong(m.records());
     } else if (message instanceof PacketMessage.Judged m) {
       out.writeByte(JUDGED).writeLong(m.id()).writeByte(VERDICTS.indexOf(m.verdict()));
     } else if (message instanceof PacketMessage.Mark m) {
@@ -107,7 +107,7 @@ final class PacketMessageCodec {
       out.writeInt(r.from()).writeShort(r.length()).writeByte(r.flags());
       digest(r.digest(), out);
       OutputRecord.SynAck syn = r.synAck();
-      out.writeBoolean(syn != null);
+      out.writeBoolean(r.preReleased()).writeBoolean(syn != null);
       if (syn != null) {
         out.writeInt(syn.sequence()).writeInt(syn.timestamp()).writeLong(syn.options());
       }
@@ -157,7 +157,7 @@ final class PacketMessageCodec {
       case DATAGRAM ->
           new PacketMessage.Output(
               new OutputRecord.Datagram(in.readLong(), in.readUnsignedByte(), digest(in)));
-      case STABLE -> new PacketMessage.Stable(in.readLong());
+      case STABLE -> new PacketMessage.Stable(in.readLong(), in.readLong());
       case JUDGED -> new PacketMessage.Judged(in.readLong(), of(VERDICTS, in));
       case MARK -> new PacketMessage.Mark(in.readLong());
       case LOADED -> new PacketMessage.Loaded(in.readLong());
@@ -197,11 +197,12 @@ final class PacketMessageCodec {
     int length = in.readUnsignedShort();
     int flags = in.readUnsignedByte();
     ContentDigest.Value digest = digest(in);
+    boolean preReleased = in.readBoolean();
     OutputRecord.SynAck syn =
         in.readBoolean()
             ? new OutputRecord.SynAck(in.readInt(), in.readInt(), in.readLong())
             : null;
-    return new OutputRecord.Stream(id, flow, from, length, flags, digest, syn);
+    return new OutputRecord.Stream(id, flow, from, length, flags, digest, syn, preReleased);
   }
 
   private static ContentDigest.Value digest(ByteBuf in) {

@@ -2,6 +2,7 @@ package dev.hacolo.agent.proxy;
 
 import dev.hacolo.agent.compare.CheckpointCause;
 import dev.hacolo.agent.compare.GatePolicy;
+import dev.hacolo.agent.compare.Origins;
 import dev.hacolo.agent.compare.OutputRecord;
 import dev.hacolo.agent.compare.ReleaseGate;
 import dev.hacolo.agent.compare.Translation;
@@ -25,6 +26,7 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
   private final Edge edge;
   private final PacketLink link;
   private final ContentDigest digest;
+  private final Origins origins;
   private final GatePolicy policy;
   private final PathMeter meter;
   private final Events events;
@@ -54,6 +56,7 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
       Edge edge,
       PacketLinks.Opened opened,
       GatePolicy policy,
+      Origins origins,
       PathMeter meter,
       Events events) {
     this.streams = streams;
@@ -61,6 +64,7 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
     this.link = opened.link();
     this.digest = new ContentDigest(opened.key());
     this.policy = policy;
+    this.origins = origins;
     this.meter = meter;
     this.events = events;
     link.observe(this);
@@ -72,7 +76,7 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
 
   /** From now on outputs wait, at first for a whole checkpoint. */
   void hold() {
-    gate = new ReleaseGate(policy, digest, this);
+    gate = new ReleaseGate(policy, digest, origins, this);
     sealsBefore = seals;
   }
 
@@ -176,6 +180,7 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
       gate.verdict(m.id(), m.verdict());
     } else if (gate != null && message instanceof PacketMessage.Stable m) {
       gate.inputsStable(m.inputs());
+      gate.recordsStable(m.records());
     } else {
       throw new IllegalArgumentException("unexpected on the packet link: " + message);
     }
@@ -212,7 +217,7 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
   public void record(OutputRecord record) {
     PacketMessage message = new PacketMessage.Output(record);
     lag.asked(record.id(), System.nanoTime());
-    if (lag.isLong()) {
+    if (lag.isLong() && !record.preReleased()) {
       link.sendWithNext(message);
     } else {
       link.send(message);

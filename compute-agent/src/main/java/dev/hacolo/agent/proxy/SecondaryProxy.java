@@ -36,11 +36,17 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
   private final InjectionPacer pacer = new InjectionPacer(new Pace());
   private long inputs;
   private long outputs;
+  private long records;
   private long stable;
+  private long stableRecords;
   private long marks;
   private long loads;
   private long acknowledgeFrom;
   private boolean acknowledging;
+
+  /** Whether an entry of the ledger came with the messages that are being read. */
+  private boolean entered;
+
   private boolean asked;
 
   SecondaryProxy(PacketStreams streams, PacketLink link, byte[] key, Consumer<String> lost) {
@@ -109,17 +115,24 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
       boolean fin = r.has(Packet.FIN);
       feed.primarySent(r.flow(), r.from() + r.length() + (fin ? 1 : 0));
     }
-    comparator.record(record);
+    records++;
+    if (!comparator.record(record) && record.preReleased()) {
+      acknowledgeFrom = marks + 1;
+    }
+    entered |= record.preReleased();
   }
 
   /**
    * Having an input is what is acknowledged; that the VM gets it is the feed's to see to. Outputs
    * with content wait for their verdict anyway, so the acknowledgement may go with it, and waits a
-   * moment for one.
+   * moment for one. What is pre-released waits for nothing else.
    */
   @Override
   public void together() {
-    if (inputs != stable && !acknowledging) {
+    if (entered) {
+      entered = false;
+      acknowledge();
+    } else if (inputs != stable && !acknowledging) {
       acknowledging = true;
       link.later(
           () -> {
@@ -131,9 +144,10 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
   }
 
   private void acknowledge() {
-    if (inputs != stable && loads >= acknowledgeFrom) {
+    if ((inputs != stable || records != stableRecords) && loads >= acknowledgeFrom) {
       stable = inputs;
-      link.send(new PacketMessage.Stable(stable));
+      stableRecords = records;
+      link.send(new PacketMessage.Stable(stable, stableRecords));
     }
   }
 
@@ -233,9 +247,10 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
     feed.echoes((flow, stamp) -> edge.table().noteSent(flow, stamp + before.getOrDefault(flow, 0)));
     pacer.end(now);
     feed.promoted(now);
-    comparator.unacknowledged(
-        (nic, frame) -> streams.send(nic, Stream.RELEASED, edge.toClient(nic, frame.copy())));
-    return new ServingProxy(streams, edge, inherited, feed);
+    ServingProxy serving = new ServingProxy(streams, edge, inherited, feed);
+    serving.check(comparator.takeOver(serving, now));
+    comparator.unacknowledged((nic, frame) -> serving.again(nic, frame.copy()));
+    return serving;
   }
 
   @Override

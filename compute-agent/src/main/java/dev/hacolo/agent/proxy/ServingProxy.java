@@ -1,21 +1,32 @@
 package dev.hacolo.agent.proxy;
 
 import dev.hacolo.agent.compare.InputFeed;
+import dev.hacolo.agent.compare.OpenLedger;
+import dev.hacolo.agent.packet.FlowKey;
 import dev.hacolo.agent.packet.Frame;
 import dev.hacolo.agent.packet.Packet;
+import dev.hacolo.agent.packet.ResetSegments;
 import dev.hacolo.agent.qemu.PacketPath.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * In the path of a VM that serves alone, for as long as some connection needs it: inputs and
  * outputs pass, translated. Confined to its loop.
  */
-final class ServingProxy implements Role {
+final class ServingProxy implements Role, OpenLedger.Port {
+  private static final Logger LOG = LoggerFactory.getLogger(ServingProxy.class);
+
   private final PacketStreams streams;
   private final Edge edge;
   private final Edge beforeFeed;
   private final Packet packet = new Packet();
+  private final Packet ended = new Packet();
+  private final FlowKey key = new FlowKey();
+  private final ResetConnections resets = new ResetConnections();
   private @Nullable InputFeed feed;
+  private @Nullable OpenLedger ledger;
 
   /** A VM that was a primary. */
   ServingProxy(PacketStreams streams, Edge edge) {
@@ -36,6 +47,22 @@ final class ServingProxy implements Role {
     this.feed = feed;
   }
 
+  /** From now on what the VM sends is held against what clients may have of the old primary. */
+  void check(OpenLedger entries) {
+    ledger = entries;
+  }
+
+  /** An output that the VM made before it served, for clients that lack it. */
+  void again(int nic, Frame frame) {
+    packet.parse(frame);
+    OpenLedger checking = ledger;
+    if (checking == null) {
+      release(nic, frame);
+    } else {
+      checking.again(nic, frame, packet);
+    }
+  }
+
   @Override
   public void readable(int nic, Stream stream) {
     switch (stream) {
@@ -47,6 +74,9 @@ final class ServingProxy implements Role {
 
   private void input(int nic, Frame frame) {
     InputFeed feeding = feed;
+    if (isOver(nic, frame, false)) {
+      return;
+    }
     if (feeding == null) {
       streams.send(nic, Stream.INJECTED, edge.toGuest(nic, frame));
     } else {
@@ -62,7 +92,63 @@ final class ServingProxy implements Role {
       packet.parse(frame);
       feeding.output(nic, packet, System.nanoTime());
     }
+    if (isOver(nic, frame, true)) {
+      return;
+    }
+    OpenLedger checking = ledger;
+    if (checking == null) {
+      release(nic, frame);
+    } else {
+      packet.parse(frame);
+      checking.output(nic, frame, packet);
+    }
+  }
+
+  @Override
+  public void release(int nic, Frame frame) {
     streams.send(nic, Stream.RELEASED, edge.toClient(nic, frame));
+  }
+
+  /** Both ends are told, the client as far as it is known what it waits for. */
+  @Override
+  public void reset(FlowKey flow, @Nullable Frame last) {
+    LOG.info("a connection is reset: its client has what this VM does not send");
+    resets.add(flow, System.nanoTime());
+    if (last == null) {
+      return;
+    }
+    ended.parse(last);
+    InputFeed feeding = feed;
+    int next = ended.sequence();
+    next = feeding == null ? next : feeding.clientAcknowledgement(flow, next);
+    Frame toClient = ResetSegments.onwards(last, ended, next);
+    Frame toGuest = ResetSegments.backwards(last, ended);
+    if (toClient != null && toGuest != null) {
+      release(flow.nic(), toClient);
+      streams.send(flow.nic(), Stream.INJECTED, toGuest);
+    }
+  }
+
+  /** Of a connection that was reset the guest says nothing, and its client is told again. */
+  private boolean isOver(int nic, Frame frame, boolean fromGuest) {
+    if (resets.isEmpty() || ended.parse(frame) != Packet.Kind.TCP) {
+      return false;
+    }
+    FlowKey flow = ended.flow(key, nic, fromGuest);
+    if (!resets.has(flow)) {
+      return false;
+    }
+    if (ended.has(Packet.SYN)) {
+      resets.remove(flow);
+      return false;
+    }
+    if (!fromGuest && ended.has(Packet.ACK) && !ended.has(Packet.RST)) {
+      Frame answer = ResetSegments.backwards(frame, ended);
+      if (answer != null) {
+        streams.send(nic, Stream.RELEASED, answer);
+      }
+    }
+    return true;
   }
 
   @Override
@@ -87,6 +173,14 @@ final class ServingProxy implements Role {
         feed = null;
       }
     }
+    OpenLedger checking = ledger;
+    if (checking != null) {
+      checking.tick(now);
+      if (checking.isEmpty()) {
+        ledger = null;
+      }
+    }
+    resets.tick(now);
     edge.table().tick(now);
   }
 
@@ -97,7 +191,7 @@ final class ServingProxy implements Role {
 
   /** Whether the VM would lose a connection or an input without this. */
   boolean isNeeded() {
-    return feed != null || !edge.table().isEmpty();
+    return feed != null || ledger != null || !resets.isEmpty() || !edge.table().isEmpty();
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.hacolo.agent.proxy;
 
 import dev.hacolo.agent.compare.CheckpointCause;
 import dev.hacolo.agent.compare.GatePolicy;
+import dev.hacolo.agent.compare.Origins;
 import dev.hacolo.agent.domain.StepException;
 import dev.hacolo.agent.qemu.PacketPath;
 import dev.hacolo.common.api.PeerAddress;
@@ -251,7 +252,13 @@ public final class VmPath implements PacketPath {
                     () ->
                         take(
                             new PrimaryProxy(
-                                streams, edge, opened, with.policy(), meter, events(requests)))));
+                                streams,
+                                edge,
+                                opened,
+                                with.policy(),
+                                Origins.UNKNOWN,
+                                meter,
+                                events(requests)))));
   }
 
   private PrimaryProxy.Events events(CheckpointRequests requests) {

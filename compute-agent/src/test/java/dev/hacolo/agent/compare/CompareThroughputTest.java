@@ -24,7 +24,7 @@ final class CompareThroughputTest implements ReleaseGate.Port, OutputComparator.
   private static final int FRAMES = 1_000_000;
 
   private final ReleaseGate gate =
-      new ReleaseGate(GatePolicy.DEFAULT, new ContentDigest(PairRig.KEY), this);
+      new ReleaseGate(GatePolicy.DEFAULT, new ContentDigest(PairRig.KEY), Origins.UNKNOWN, this);
   private final OutputComparator comparator =
       new OutputComparator(ComparatorLimits.DEFAULT, new ContentDigest(PairRig.KEY), this);
   private final Packet packet = new Packet();

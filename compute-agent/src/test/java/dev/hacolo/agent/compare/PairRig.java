@@ -49,9 +49,14 @@ final class PairRig implements ReleaseGate.Port, OutputComparator.Port {
   private final ArrayDeque<Runnable> toA = new ArrayDeque<>();
   private final Packet packet = new Packet();
   private long inputsAtB;
+  private long recordsAtB;
 
   PairRig(GatePolicy policy, ComparatorLimits limits) {
-    gate = new ReleaseGate(policy, new ContentDigest(KEY), this);
+    this(policy, limits, Origins.UNKNOWN);
+  }
+
+  PairRig(GatePolicy policy, ComparatorLimits limits, Origins origins) {
+    gate = new ReleaseGate(policy, new ContentDigest(KEY), origins, this);
     comparator = new OutputComparator(limits, new ContentDigest(KEY), this);
   }
 
@@ -139,7 +144,12 @@ final class PairRig implements ReleaseGate.Port, OutputComparator.Port {
     }
     verdicts.add(null);
     listener.accept("record " + Texts.of(output));
-    toB.add(() -> comparator.record(output));
+    toB.add(
+        () -> {
+          comparator.record(output);
+          long count = ++recordsAtB;
+          toA.add(() -> gate.recordsStable(count));
+        });
   }
 
   @Override

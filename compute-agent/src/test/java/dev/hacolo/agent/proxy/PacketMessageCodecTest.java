@@ -37,16 +37,17 @@ class PacketMessageCodecTest {
         new PacketMessage.Input(255, new Frame(new byte[] {1, 2, 3}, 2)),
         new PacketMessage.Input(0, new Frame(new byte[Frame.MAX_BYTES], 12)),
         new PacketMessage.Output(
-            new OutputRecord.Stream(1L << 33, V4, -5, 65_535, 0x19, digest, null)),
+            new OutputRecord.Stream(1L << 33, V4, -5, 65_535, 0x19, digest, null, false)),
         new PacketMessage.Output(
             new OutputRecord.Stream(
-                2, V6, 7, 0, 0x12, digest, new OutputRecord.SynAck(-1, -2, 1L << 63))),
+                2, V6, 7, 0, 0x12, digest, new OutputRecord.SynAck(-1, -2, 1L << 63), false)),
+        new PacketMessage.Output(new OutputRecord.Stream(3, V4, 1, 2, 0x18, digest, null, true)),
         new PacketMessage.Output(new OutputRecord.Datagram(-9, 254, digest)),
         new PacketMessage.Mark(Long.MAX_VALUE),
         new PacketMessage.Inherited(new Translation(V6, Integer.MIN_VALUE, -1)),
         new PacketMessage.Forgotten(V4),
         new PacketMessage.Acknowledged(V6, Integer.MIN_VALUE),
-        new PacketMessage.Stable(Long.MIN_VALUE),
+        new PacketMessage.Stable(Long.MIN_VALUE, 1L << 40),
         new PacketMessage.Judged(5, Verdict.DIFFERENT),
         new PacketMessage.Loaded(1),
         new PacketMessage.Wanted(CheckpointCause.SECONDARY_BOUND));

@@ -1,0 +1,98 @@
+package dev.hacolo.agent.prerelease;
+
+import dev.hacolo.agent.compare.Origins;
+import dev.hacolo.agent.packet.FlowKey;
+import dev.hacolo.agent.packet.Packet;
+import dev.hacolo.agent.profile.Conversation;
+import dev.hacolo.agent.profile.ProfileBook;
+import dev.hacolo.agent.profile.ServiceProfile;
+import dev.hacolo.agent.provenance.ContentIndex;
+import dev.hacolo.agent.provenance.InputContents;
+import dev.hacolo.agent.provenance.LearningPolicy;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pre-release by the rules of {@code strict}: an output may leave early if it answers the only
+ * outstanding request of its connection, that is a read by the profile of its service, the service
+ * was asked nothing order-sensitive in this epoch, the body is as both VMs had it at the
+ * checkpoint, and it does not occur in what clients have sent since.
+ */
+public final class PreRelease implements Origins {
+  private final ProfileBook book;
+  private final Evidence evidence;
+  private final Map<ServiceProfile, ServiceEpoch> services = new HashMap<>();
+  private final Set<ServiceConnection> connections = new LinkedHashSet<>();
+  private final FlowKey key = new FlowKey();
+
+  /**
+   * With nothing known.
+   *
+   * @param index of the guest's content
+   * @param inputs what clients have sent; this object's alone
+   * @param lessons gets what is to be learnt
+   */
+  public PreRelease(
+      ProfileBook book,
+      ContentIndex index,
+      InputContents inputs,
+      Lessons lessons,
+      LearningPolicy policy) {
+    this.book = book;
+    evidence = new Evidence(index, inputs, lessons, policy);
+  }
+
+  @Override
+  public void input(int nic, Packet parsed) {
+    switch (parsed.kind()) {
+      case TCP -> segment(nic, parsed);
+      case FRAGMENT -> {
+        // It may be a request, and in which order they come together is not known.
+        evidence.inputs().incomplete();
+        services.values().forEach(ServiceEpoch::unknown);
+      }
+      case ARP, NEIGHBOUR_DISCOVERY, MALFORMED -> {}
+      case UDP, ICMP, OTHER_IP, OTHER ->
+          evidence.inputs().datagram(parsed.data(), parsed.payload(), parsed.payloadLength());
+    }
+  }
+
+  private void segment(int nic, Packet parsed) {
+    FlowKey flow = parsed.flow(key, nic, false);
+    int from = parsed.sequence();
+    if (parsed.has(Packet.SYN)) {
+      from++;
+      evidence.inputs().opened(flow, from);
+    }
+    if (parsed.payloadLength() > 0) {
+      evidence
+          .inputs()
+          .segment(flow, from, parsed.data(), parsed.payload(), parsed.payloadLength());
+    }
+  }
+
+  @Override
+  public @Nullable Connection open(FlowKey flow, int client, int guest) {
+    ServiceProfile service = book.service(flow.guestPort());
+    Conversation conversation = book.conversation(flow.guestPort());
+    if (service == null || conversation == null) {
+      return null;
+    }
+    ServiceEpoch epoch = services.computeIfAbsent(service, s -> new ServiceEpoch());
+    ServiceConnection made =
+        new ServiceConnection(conversation, epoch, evidence, client, guest, connections::remove);
+    connections.add(made);
+    return made;
+  }
+
+  /** What has not been answered yet may be carried out in the epoch that begins. */
+  @Override
+  public void epoch() {
+    evidence.inputs().beginEpoch();
+    services.values().forEach(ServiceEpoch::begin);
+    connections.forEach(ServiceConnection::beginEpoch);
+  }
+}
