@@ -70,7 +70,7 @@ final class Text {
   /** Whether there is a control character, which no line of text has. */
   static boolean hasControls(byte[] data, int from, int to) {
     for (int i = from; i < to; i++) {
-      if (data[i] >= 0 && data[i] < ' ' || data[i] == 0x7f) {
+      if ((data[i] >= 0 && data[i] < ' ') || data[i] == 0x7f) {
         return true;
       }
     }

@@ -47,7 +47,7 @@ final class WordTable<T> {
     for (int i = from; i < to; i++) {
       hash = hash * 31 + fold(data[i]);
     }
-    return hash ^ hash >>> 15;
+    return hash ^ (hash >>> 15);
   }
 
   @Nullable T find(byte[] data, int from, int to) {

@@ -27,13 +27,12 @@ public class ConversationBenchmark {
   @Param({"memcached", "redis", "http"})
   public String service = "memcached";
 
+  private long effects;
   private final RequestSink sink = request -> effects += request.effect().ordinal();
   private Conversation conversation = Profiles.of("memcached").conversation(Profiles.KEY);
   private byte[] request = new byte[0];
   private byte[] head = new byte[0];
   private byte[] answer = new byte[0];
-  private long effects;
-
   /** Writes the bytes. */
   @Setup
   public void prepare() {
