@@ -1,7 +1,11 @@
 package dev.hacolo.agent.compare;
 
 import dev.hacolo.agent.packet.FlowKey;
+import dev.hacolo.agent.packet.Packet;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -46,43 +50,68 @@ final class FeedFlows {
   }
 
   private final int capacity;
+  private final Runnable numbersLost;
+  private final FlowKey probe = new FlowKey();
   private final Map<FlowKey, FeedFlow> flows = new HashMap<>();
   private final Chain keeping = new Chain();
   private final Chain settled = new Chain();
   private final Chain idle = new Chain();
   private long evicted;
 
-  FeedFlows(int capacity) {
+  /**
+   * An empty table.
+   *
+   * @param numbersLost told when a connection is forgotten whose numbers differ in the two VMs
+   */
+  FeedFlows(int capacity, Runnable numbersLost) {
     this.capacity = capacity;
+    this.numbersLost = numbersLost;
   }
 
   @Nullable FeedFlow get(FlowKey key) {
     return flows.get(key);
   }
 
-  /** Whether one more needs no room, or finds it. */
-  boolean hasRoom() {
-    return flows.size() < capacity || idle.first != null;
+  /** The connection of a segment, see {@link #of(FlowKey, FeedEpoch)}. */
+  @Nullable FeedFlow of(int nic, Packet parsed, boolean fromGuest, FeedEpoch epoch) {
+    return of(parsed.flow(probe, nic, fromGuest), epoch);
   }
 
-  /** Takes the place of the longest unused one if there is no other; only with room. */
-  @Nullable FeedFlow makeRoom() {
-    FeedFlow gone = flows.size() < capacity ? null : idle.first;
-    if (gone != null) {
-      evicted++;
-      remove(gone);
+  /** The connection, in the state that runs; null if there is no room for another. */
+  @Nullable FeedFlow of(FlowKey key, FeedEpoch epoch) {
+    FeedFlow flow = flows.get(key);
+    if (flow == null) {
+      if (!makeRoom(epoch)) {
+        return null;
+      }
+      flow = new FeedFlow(key.copy(), epoch.loaded());
+      flows.put(flow.key, flow);
+      idle.append(flow);
+    } else if (flow.loaded != epoch.loaded()) {
+      flow.load(epoch.loaded());
     }
-    return gone;
-  }
-
-  FeedFlow add(FlowKey key, long loaded) {
-    FeedFlow flow = new FeedFlow(key.copy(), loaded);
-    flows.put(flow.key, flow);
-    idle.append(flow);
+    used(flow, epoch.now);
     return flow;
   }
 
-  void used(FeedFlow flow, long now) {
+  /** Takes the place of the longest unused one if there is no other. */
+  private boolean makeRoom(FeedEpoch epoch) {
+    if (flows.size() < capacity) {
+      return true;
+    }
+    FeedFlow gone = idle.first;
+    if (gone == null) {
+      return false;
+    }
+    evicted++;
+    remove(gone);
+    if (gone.loaded == epoch.loaded() && gone.translated()) {
+      numbersLost.run();
+    }
+    return true;
+  }
+
+  private void used(FeedFlow flow, long now) {
     flow.lastSeen = now;
     if (flow.chain == idle && idle.last != flow) {
       idle.remove(flow);
@@ -93,9 +122,9 @@ final class FeedFlows {
   /** Puts a flow where it belongs now; a flow that keeps goes behind the others that keep. */
   void place(FeedFlow flow) {
     Chain place = idle;
-    if (flow.lowest() != null) {
+    if (flow.content.lowest() != null) {
       place = keeping;
-    } else if (flow.settledLast() != null) {
+    } else if (flow.content.settledLast() != null) {
       place = settled;
     }
     Chain old = flow.chain;
@@ -140,8 +169,33 @@ final class FeedFlows {
     flows.remove(flow.key);
   }
 
-  Iterable<FeedFlow> all() {
-    return flows.values();
+  /** Whether a client has acknowledged what its guest has not sent in state {@code k} yet. */
+  boolean oweAcknowledgements(long k) {
+    for (FeedFlow flow : flows.values()) {
+      if (flow.lives(k) && flow.owesAcknowledgement()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Live connections whose numbers differ in state {@code k}. */
+  Collection<Translation> translations(long k) {
+    List<Translation> all = new ArrayList<>();
+    for (FeedFlow flow : flows.values()) {
+      if (flow.lives(k) && flow.translated()) {
+        all.add(new Translation(flow.key.copy(), flow.sequenceDelta, flow.timestampDelta));
+      }
+    }
+    return all;
+  }
+
+  void echoes(InputFeed.EchoVisitor visitor) {
+    for (FeedFlow flow : flows.values()) {
+      if (flow.client.echo != 0) {
+        visitor.echoed(flow.key, flow.client.echo);
+      }
+    }
   }
 
   int size() {

@@ -26,26 +26,31 @@ final class FeedInjector {
   /** A segment as its client sent it; the frame is given away. */
   void segment(int nic, Frame frame, Packet packet, FeedFlow flow) {
     boolean bare = packet.sequenceLength() == 0 && !packet.has(Packet.RST);
-    if (bare && flow.lowestWaiting() != null && flow.ackKnown) {
+    if (bare && flow.content.lowestWaiting() != null && flow.secondary.ackKnown) {
       // Its own position is beyond the window, where the guest would discard it; and a guest that
       // gets no acknowledgements may never read on and open the window.
-      SegmentRewriter.setSequence(frame, packet, flow.ack);
+      SegmentRewriter.setSequence(frame, packet, flow.secondary.ack);
     }
     translate(frame, packet, flow);
     injected++;
     port.inject(nic, frame);
   }
 
-  /** Kept content, later than its client sent it. */
+  /**
+   * Kept content, later than its client sent it, is injected as its client would repeat it now:
+   * with the newest acknowledgement, window and timestamps that the client has sent, without SACK.
+   * Old ones could have it discarded for good: by PAWS (RFC 7323 5.3), once a later segment was
+   * taken, or for an acknowledgement older than the largest window (RFC 5961 5.2).
+   */
   void delayed(HeldInput input, FeedFlow flow) {
     Frame frame = input.frame.copy();
     parsed.parse(frame);
     SegmentRewriter.removeSack(frame, parsed);
     parsed.parse(frame);
-    if (parsed.has(Packet.ACK) && flow.clientAckKnown) {
-      SegmentRewriter.setAcknowledgement(frame, parsed, flow.clientAck);
-      SegmentRewriter.setWindow(frame, parsed, flow.clientWindow);
-      SegmentRewriter.setTimestamps(frame, parsed, flow.clientTimestamp, flow.clientEcho);
+    if (parsed.has(Packet.ACK) && flow.client.ackKnown) {
+      SegmentRewriter.setAcknowledgement(frame, parsed, flow.client.ack);
+      SegmentRewriter.setWindow(frame, parsed, flow.client.window);
+      SegmentRewriter.setTimestamps(frame, parsed, flow.client.timestamp, flow.client.echo);
     }
     translate(frame, parsed, flow);
     injected++;
@@ -58,31 +63,30 @@ final class FeedInjector {
     if (!packet.has(Packet.ACK) || packet.has(Packet.RST) || packet.has(Packet.SYN)) {
       return;
     }
-    if (flow.sentKnown && SegmentRewriter.clampAcknowledgement(frame, packet, flow.sent)) {
+    if (flow.secondary.sentKnown
+        && SegmentRewriter.clampAcknowledgement(frame, packet, flow.secondary.sent)) {
       clamped++;
     }
     int acknowledged = packet.acknowledgement();
-    if (!flow.toldKnown || acknowledged - flow.told > 0) {
-      flow.toldKnown = true;
-      flow.told = acknowledged;
+    if (!flow.secondary.toldKnown || acknowledged - flow.secondary.told > 0) {
+      flow.secondary.told(acknowledged);
     }
   }
 
   /** An acknowledgement that no input carries, at the position that the guest waits for. */
   void acknowledge(FeedFlow flow, int acknowledgement) {
-    Frame template = flow.template();
-    if (template == null || !flow.ackKnown) {
+    Frame template = flow.client.template();
+    if (template == null || !flow.secondary.ackKnown) {
       return;
     }
     Frame frame = template.copy();
     parsed.parse(frame);
-    SegmentRewriter.setSequence(frame, parsed, flow.ack);
+    SegmentRewriter.setSequence(frame, parsed, flow.secondary.ack);
     SegmentRewriter.setAcknowledgement(frame, parsed, acknowledgement);
-    SegmentRewriter.setWindow(frame, parsed, flow.clientWindow);
-    SegmentRewriter.setTimestamps(frame, parsed, flow.clientTimestamp, flow.clientEcho);
+    SegmentRewriter.setWindow(frame, parsed, flow.client.window);
+    SegmentRewriter.setTimestamps(frame, parsed, flow.client.timestamp, flow.client.echo);
     SegmentRewriter.addToTimestampEcho(frame, parsed, -flow.timestampDelta);
-    flow.toldKnown = true;
-    flow.told = acknowledgement;
+    flow.secondary.told(acknowledgement);
     acknowledgements++;
     injected++;
     port.inject(flow.key.nic(), frame);

@@ -23,7 +23,7 @@ final class HeldInputs {
 
   boolean fits(int cost, @Nullable FeedFlow flow) {
     return bytes + cost <= bounds.bytes()
-        && (flow == null || flow.heldBytes() + cost <= bounds.flowBytes());
+        && (flow == null || flow.content.bytes() + cost <= bounds.flowBytes());
   }
 
   void add(HeldInput input) {
@@ -40,10 +40,10 @@ final class HeldInputs {
     input.counted = true;
     FeedFlow flow = input.flow;
     if (flow != null) {
-      flow.add(input);
+      flow.content.add(input);
     }
     boolean half = bytes > bounds.bytes() / 2 && youngBytes > bounds.bytes() / 8;
-    checkpointDue |= half || (flow != null && flow.wantsCheckpoint(bounds.flowBytes()));
+    checkpointDue |= half || (flow != null && flow.content.wantsCheckpoint(bounds.flowBytes()));
   }
 
   void remove(HeldInput input) {
@@ -66,7 +66,7 @@ final class HeldInputs {
       youngBytes -= input.cost();
     }
     if (input.flow != null) {
-      input.flow.remove(input);
+      input.flow.content.remove(input);
     }
   }
 
@@ -74,9 +74,9 @@ final class HeldInputs {
   void settle(HeldInput input) {
     FeedFlow flow = input.flow;
     if (flow != null && !input.settled) {
-      flow.remove(input);
+      flow.content.remove(input);
       settledFrames++;
-      flow.settle(input);
+      flow.content.settle(input);
     }
   }
 
@@ -84,9 +84,9 @@ final class HeldInputs {
   void unsettle(HeldInput input) {
     FeedFlow flow = input.flow;
     if (flow != null && input.settled) {
-      flow.remove(input);
+      flow.content.remove(input);
       settledFrames--;
-      flow.add(input);
+      flow.content.add(input);
     }
   }
 
@@ -100,7 +100,7 @@ final class HeldInputs {
     if (input.counted) {
       youngBytes -= input.cost();
       if (input.flow != null) {
-        input.flow.aged(input);
+        input.flow.content.aged(input);
       }
       input.counted = false;
     }

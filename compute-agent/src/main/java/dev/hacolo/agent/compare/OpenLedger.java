@@ -150,7 +150,7 @@ public final class OpenLedger {
       }
       passed |= !after(end, waiting.from());
     }
-    return passed && !connection.flow.stream().reaches(from + 1);
+    return passed && !connection.flow.reaches(from + 1);
   }
 
   private void release(Connection connection) {

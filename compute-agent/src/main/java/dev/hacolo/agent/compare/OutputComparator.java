@@ -5,9 +5,6 @@ import dev.hacolo.agent.packet.FlowKey;
 import dev.hacolo.agent.packet.Frame;
 import dev.hacolo.agent.packet.Packet;
 import dev.hacolo.agent.packet.Packet.Kind;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Compares at B what the secondary VM sends with the records of what the primary has sent
@@ -42,19 +39,15 @@ public final class OutputComparator {
 
   private final ComparatorLimits limits;
   private final Port port;
-  private final ContentDigest.Sum sum;
   private final FrameDigest frameDigest;
-  private final FlowTable<SecondaryFlow> flows;
+  private final StreamPool streams;
   private final DatagramPool datagrams = new DatagramPool();
   private final NextEpoch ahead;
-  private final FlowKey key = new FlowKey();
   private final Packet reparsed = new Packet();
   private long linkEpoch;
   private long epoch;
   private boolean stopped;
   private boolean wanted;
-  private long bytes;
-  private int streamRecords;
   private long equal;
   private long different;
   private long outdated;
@@ -65,20 +58,15 @@ public final class OutputComparator {
   public OutputComparator(ComparatorLimits limits, ContentDigest digest, Port port) {
     this.limits = limits;
     this.port = port;
-    sum = digest.sum();
+    streams = new StreamPool(limits, digest, new FromStreams());
     frameDigest = new FrameDigest(digest);
     ahead = new NextEpoch(limits.hardRecords(), limits.hardBytes());
-    flows = new FlowTable<>(limits.maxFlows(), flow -> bytes -= flow.size());
   }
 
   /** An input of the primary guest, in the order of the link and in its numbers. */
   public void input(int nic, Packet parsed) {
-    if (parsed.kind() != Kind.TCP || !parsed.has(Packet.ACK)) {
-      return;
-    }
-    SecondaryFlow flow = flows.find(parsed.flow(key, nic, false), 0);
-    if (flow != null) {
-      bytes -= flow.acknowledge(parsed.acknowledgement());
+    if (parsed.kind() == Kind.TCP && parsed.has(Packet.ACK)) {
+      streams.acknowledge(nic, parsed);
     }
   }
 
@@ -97,39 +85,10 @@ public final class OutputComparator {
   private void take(int nic, Frame frame, Packet parsed) {
     Kind kind = parsed.kind();
     if (kind == Kind.TCP) {
-      segment(nic, frame, parsed);
+      droppedOutputs += streams.output(nic, frame, parsed) ? 0 : 1;
     } else if (kind != Kind.ARP && kind != Kind.NEIGHBOUR_DISCOVERY) {
       datagram(nic, frame, parsed);
     }
-  }
-
-  private void segment(int nic, Frame frame, Packet parsed) {
-    if (parsed.sequenceLength() == 0 && !parsed.has(Packet.RST)) {
-      return;
-    }
-    SecondaryFlow flow = flow(parsed.flow(key, nic, true));
-    if (flow == null || bytes + parsed.payloadLength() > limits.hardBytes()) {
-      if (flow != null) {
-        flow.confuse();
-      }
-      droppedOutputs++;
-      want();
-      return;
-    }
-    bytes += flow.output(frame, parsed);
-    if (bytes > limits.softBytes()) {
-      want();
-    }
-    decide(flow);
-  }
-
-  private @Nullable SecondaryFlow flow(FlowKey wantedKey) {
-    SecondaryFlow flow = flows.find(wantedKey, 0);
-    if (flow != null) {
-      return flow;
-    }
-    SecondaryFlow made = new SecondaryFlow(wantedKey.copy());
-    return flows.add(made, 0) ? made : null;
   }
 
   private void datagram(int nic, Frame frame, Packet parsed) {
@@ -174,14 +133,7 @@ public final class OutputComparator {
         droppedRecords++;
       }
     } else if (output instanceof OutputRecord.Stream stream) {
-      SecondaryFlow flow = room ? flow(stream.flow()) : null;
-      if (flow == null) {
-        droppedRecords++;
-      } else {
-        flow.waiting.add(stream);
-        streamRecords++;
-        decide(flow);
-      }
+      droppedRecords += room && streams.record(stream) ? 0 : 1;
     }
     if (waiting() > limits.softRecords()) {
       want();
@@ -189,31 +141,7 @@ public final class OutputComparator {
   }
 
   private int waiting() {
-    return streamRecords + datagrams.records();
-  }
-
-  /** Answers the connection's records as far as they can be answered, in their order. */
-  private void decide(SecondaryFlow flow) {
-    for (OutputRecord.Stream head = flow.waiting.head(); head != null; head = flow.waiting.head()) {
-      SecondaryFlow.Answer answer = flow.decide(head, sum);
-      announce(flow);
-      if (answer == SecondaryFlow.Answer.NONE) {
-        break;
-      }
-      flow.waiting.removeHead();
-      streamRecords--;
-      boolean same = answer == SecondaryFlow.Answer.EQUAL;
-      answer(head.id(), same ? Verdict.EQUAL : Verdict.DIFFERENT);
-    }
-    bytes -= flow.trim();
-  }
-
-  private void announce(SecondaryFlow flow) {
-    OutputRecord.SynAck primary = flow.newlyOpened();
-    OutputRecord.SynAck secondary = flow.secondaryOpening();
-    if (primary != null && secondary != null) {
-      port.opened(flow.key.copy(), primary, secondary);
-    }
+    return streams.records() + datagrams.records();
   }
 
   private void answer(long record, Verdict verdict) {
@@ -258,10 +186,8 @@ public final class OutputComparator {
     epoch++;
     stopped = false;
     wanted = false;
-    flows.clear();
+    streams.clear();
     datagrams.clear();
-    bytes = 0;
-    streamRecords = 0;
     resume();
   }
 
@@ -297,14 +223,7 @@ public final class OutputComparator {
    * secondary VM serves; in the order of each connection.
    */
   public void unacknowledged(FrameVisitor visitor) {
-    for (SecondaryFlow flow : flows.all()) {
-      int nic = flow.key.nic();
-      flow.stream().unacknowledged(frame -> visitor.frame(nic, frame));
-      SecondaryStream next = flow.next();
-      if (next != null) {
-        next.unacknowledged(frame -> visitor.frame(nic, frame));
-      }
-    }
+    streams.unacknowledged(visitor);
   }
 
   /**
@@ -317,21 +236,14 @@ public final class OutputComparator {
     if (stopped) {
       secondaryContinued();
     }
-    List<SecondaryFlow> open = new ArrayList<>();
-    for (SecondaryFlow flow : flows.all()) {
-      streamRecords -= flow.waiting.keepPreReleased();
-      if (!flow.waiting.isEmpty()) {
-        open.add(flow);
-      }
-    }
-    return new OpenLedger(open, sum, decisions, now);
+    return streams.takeOver(decisions, now);
   }
 
   /** What the comparator keeps and has done. */
   public ComparatorStatistics statistics() {
     return new ComparatorStatistics(
-        flows.size(),
-        bytes,
+        streams.flows(),
+        streams.bytes(),
         datagrams.datagrams(),
         waiting() + ahead.records(),
         equal,
@@ -339,6 +251,23 @@ public final class OutputComparator {
         outdated,
         droppedOutputs,
         droppedRecords,
-        flows.evicted());
+        streams.evicted());
+  }
+
+  private final class FromStreams implements StreamPool.Port {
+    @Override
+    public void verdict(long record, Verdict verdict) {
+      answer(record, verdict);
+    }
+
+    @Override
+    public void opened(FlowKey flow, OutputRecord.SynAck primary, OutputRecord.SynAck secondary) {
+      port.opened(flow, primary, secondary);
+    }
+
+    @Override
+    public void wanted() {
+      want();
+    }
   }
 }

@@ -7,13 +7,11 @@ import dev.hacolo.agent.digest.ContentDigest;
 import dev.hacolo.agent.packet.FlowKey;
 import dev.hacolo.agent.packet.Frame;
 import dev.hacolo.agent.packet.Packet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A connection in one epoch, as B sees it: the secondary VM's stream, the primary's records. */
 final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
-  /** How far a connection gets, at most, while its SYN-ACK may still be repeated. */
-  private static final long RESUMED = 1 << 24;
-
   /** What becomes of the first record that waits. */
   enum Answer {
     EQUAL,
@@ -23,11 +21,7 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
   }
 
   final WaitingRecords waiting = new WaitingRecords();
-
-  private SecondaryStream stream = new SecondaryStream();
-
-  /** The same ports' next connection, which the secondary VM has begun before the primary. */
-  private @Nullable SecondaryStream next;
+  private final SecondaryStreams streams = new SecondaryStreams();
 
   /** How the primary opened the connection in this epoch. */
   private OutputRecord.@Nullable SynAck opening;
@@ -53,9 +47,6 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
   private boolean diverged;
   private int resets;
 
-  /** Bytes of streams that were given up, not told yet. */
-  private int freed;
-
   SecondaryFlow(FlowKey key) {
     super(key);
   }
@@ -73,7 +64,7 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
   int output(Frame frame, Packet packet) {
     if (packet.has(Packet.RST)) {
       resets++;
-      latest().reset();
+      streams.latest().reset();
       return 0;
     }
     int from = packet.sequence();
@@ -81,64 +72,16 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
       if (!packet.has(Packet.ACK)) {
         return 0;
       }
-      open(OutputRecord.SynAck.of(packet), frame);
+      streams.open(OutputRecord.SynAck.of(packet), frame, opening);
       from++;
     }
-    SecondaryStream to = latest();
+    SecondaryStream to = streams.latest();
     int length = packet.payloadLength();
     int taken = length == 0 ? 0 : to.add(frame, packet.payload(), from, length);
     if (packet.has(Packet.FIN)) {
       to.finish(from + length, frame);
     }
-    return taken - takeFreed();
-  }
-
-  private SecondaryStream latest() {
-    return next == null ? stream : next;
-  }
-
-  /** A SYN-ACK belongs to the connection whose client's SYN it acknowledges. */
-  private void open(OutputRecord.SynAck synAck, Frame frame) {
-    if (answers(stream, synAck)) {
-      stream.open(synAck, frame);
-      return;
-    }
-    SecondaryStream begun = next;
-    if (begun != null && answers(begun, synAck)) {
-      begun.open(synAck, frame);
-      return;
-    }
-    SecondaryStream made = new SecondaryStream();
-    made.open(synAck, frame);
-    freed += begun == null ? 0 : begun.size();
-    next = made;
-    advance();
-  }
-
-  private static boolean answers(SecondaryStream stream, OutputRecord.SynAck synAck) {
-    OutputRecord.SynAck own = stream.opening();
-    return own != null && own.acknowledgement() == synAck.acknowledgement();
-  }
-
-  /** Goes on to the next connection when the primary has begun it too. */
-  private void advance() {
-    SecondaryStream begun = next;
-    OutputRecord.SynAck primary = opening;
-    if (begun != null && primary != null && answers(begun, primary) && !answers(stream, primary)) {
-      replace(begun);
-    }
-  }
-
-  private void replace(SecondaryStream begun) {
-    freed += stream.size();
-    stream = begun;
-    next = null;
-  }
-
-  private int takeFreed() {
-    int taken = freed;
-    freed = 0;
-    return taken;
+    return taken - streams.takeFreed();
   }
 
   /** What is to be said of a record, which is the first one that waits. */
@@ -154,26 +97,12 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
       }
     }
     if (opening == null) {
-      resume(output.from());
+      streams.resume(output.from());
     }
-    if (stream.confused() || (opening != null && !paired)) {
+    if (streams.current().confused() || (opening != null && !paired)) {
       return Answer.NONE;
     }
     return content(output, sum);
-  }
-
-  /**
-   * A SYN-ACK of the secondary VM alone repeats one that is in the state, so both VMs count alike,
-   * if the primary's positions follow it.
-   */
-  private void resume(int position) {
-    SecondaryStream begun = next;
-    OutputRecord.SynAck own = begun == null ? null : begun.opening();
-    if (begun != null
-        && own != null
-        && Integer.toUnsignedLong(position - own.sequence() - 1) < RESUMED) {
-      replace(begun);
-    }
   }
 
   private Answer reset() {
@@ -195,15 +124,16 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
       hasRecorded = false;
       diverged = false;
     } else if (known.sequence() != synAck.sequence()) {
-      stream.confuse();
+      streams.current().confuse();
     }
     return pair(synAck);
   }
 
   private Answer pair(OutputRecord.SynAck synAck) {
-    advance();
+    streams.advance(synAck);
+    SecondaryStream stream = streams.current();
     OutputRecord.SynAck own = stream.opening();
-    if (own == null || stream.confused() || !answers(stream, synAck)) {
+    if (own == null || stream.confused() || !SecondaryStreams.answers(stream, synAck)) {
       return Answer.NONE;
     }
     if (paired) {
@@ -230,6 +160,7 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
   }
 
   private Answer compare(OutputRecord.Stream output, ContentDigest.Sum sum) {
+    SecondaryStream stream = streams.current();
     int from = output.from() + delta;
     int end = from + output.length();
     if (stream.finished() && after(end, stream.end())) {
@@ -247,6 +178,7 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
   }
 
   private Answer end(int end) {
+    SecondaryStream stream = streams.current();
     if (stream.finished()) {
       return stream.end() == end ? Answer.EQUAL : Answer.DIFFERENT;
     }
@@ -264,12 +196,12 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
 
   /** Something of the secondary VM was lost: nothing can be said until the epoch is over. */
   void confuse() {
-    latest().confuse();
+    streams.latest().confuse();
   }
 
   /** How the secondary VM opened the connection. */
   OutputRecord.@Nullable SynAck secondaryOpening() {
-    return stream.opening();
+    return streams.current().opening();
   }
 
   /**
@@ -296,15 +228,14 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
   int trim() {
     settle();
     if (!hasAcknowledged || (opening != null && !paired)) {
-      return takeFreed();
+      return streams.takeFreed();
     }
-    return takeFreed() + stream.trim(waiting.lowest(acknowledged) + delta);
+    return streams.takeFreed() + streams.current().trim(waiting.lowest(acknowledged) + delta);
   }
 
   /** Bytes that its streams take. */
   int size() {
-    SecondaryStream begun = next;
-    return freed + stream.size() + (begun == null ? 0 : begun.size());
+    return streams.size();
   }
 
   /** A position of the primary VM as the secondary counts. */
@@ -312,11 +243,13 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
     return position + delta;
   }
 
-  SecondaryStream stream() {
-    return stream;
+  /** Whether content at or behind a position of the secondary VM was sent. */
+  boolean reaches(int position) {
+    return streams.current().reaches(position);
   }
 
-  @Nullable SecondaryStream next() {
-    return next;
+  /** Tells the frames with content that the client has not acknowledged. */
+  void unacknowledged(Consumer<Frame> visitor) {
+    streams.unacknowledged(visitor);
   }
 }

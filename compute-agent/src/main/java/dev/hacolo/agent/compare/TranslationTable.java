@@ -1,6 +1,5 @@
 package dev.hacolo.agent.compare;
 
-import dev.hacolo.agent.packet.Bytes;
 import dev.hacolo.agent.packet.FlowKey;
 import dev.hacolo.agent.packet.Frame;
 import dev.hacolo.agent.packet.Packet;
@@ -45,43 +44,11 @@ public final class TranslationTable {
     void removed(FlowKey flow);
   }
 
-  private static final class Entry {
-    final FlowKey flow;
-    int sequenceDelta;
-    int timestampDelta;
-    long lastSeen;
-    boolean guestFin;
-    int guestFinEnd; // guest's numbers
-    boolean guestFinCovered;
-    boolean clientFin;
-    int clientFinEnd;
-    boolean clientFinCovered;
-    boolean clientReset;
-    boolean queued; // in closing
-    boolean timestampSent;
-    int lastTimestamp; // client's numbers
-
-    Entry(FlowKey flow) {
-      this.flow = flow;
-    }
-
-    boolean ending() {
-      return clientReset || (guestFinCovered && clientFinCovered);
-    }
-
-    void reopened() {
-      guestFin = false;
-      guestFinCovered = false;
-      clientFin = false;
-      clientFinCovered = false;
-      clientReset = false;
-    }
-  }
-
   private final int capacity;
   private final Removals removals;
-  private final LinkedHashMap<FlowKey, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
-  private final ArrayDeque<Entry> closing = new ArrayDeque<>();
+  private final LinkedHashMap<FlowKey, TranslatedFlow> entries =
+      new LinkedHashMap<>(16, 0.75f, true);
+  private final ArrayDeque<TranslatedFlow> closing = new ArrayDeque<>();
   private final FlowKey probe = new FlowKey();
   private long now;
   private long evicted;
@@ -107,7 +74,7 @@ public final class TranslationTable {
 
   /** Takes over an entry of the table of the other agent as it is: client minus primary guest. */
   public void inherit(Translation translation) {
-    Entry entry = entry(translation.flow());
+    TranslatedFlow entry = entry(translation.flow());
     entry.sequenceDelta = translation.sequenceDelta();
     entry.timestampDelta = translation.timestampDelta();
     removeIfNone(entry);
@@ -119,7 +86,7 @@ public final class TranslationTable {
    * secondary guest.
    */
   public void adopt(Translation translation) {
-    Entry entry = entry(translation.flow());
+    TranslatedFlow entry = entry(translation.flow());
     entry.sequenceDelta += translation.sequenceDelta();
     entry.timestampDelta += translation.timestampDelta();
     removeIfNone(entry);
@@ -127,7 +94,7 @@ public final class TranslationTable {
 
   /** Forgets a connection, if it is here: the other agent's table has lost it. */
   public void remove(FlowKey flow) {
-    Entry entry = entries.get(flow);
+    TranslatedFlow entry = entries.get(flow);
     if (entry != null) {
       remove(entry);
     }
@@ -140,23 +107,20 @@ public final class TranslationTable {
    * @param timestamp in the client's numbers
    */
   public void noteSent(FlowKey flow, int timestamp) {
-    Entry entry = entries.get(flow);
-    if (entry != null && (!entry.timestampSent || timestamp - entry.lastTimestamp > 0)) {
-      entry.timestampSent = true;
-      entry.lastTimestamp = timestamp;
+    TranslatedFlow entry = entries.get(flow);
+    if (entry != null) {
+      entry.noteSent(timestamp);
     }
   }
 
   /** Changes an output of the guest, owned by the caller, to the client's numbers. */
   public void toClient(int nic, Frame frame, Packet packet) {
-    Entry entry = find(nic, packet, true);
+    TranslatedFlow entry = find(nic, packet, true);
     if (entry == null) {
       return;
     }
-    guestSegment(entry, packet);
-    if (entry.timestampSent && packet.timestamps() >= 0) {
-      raiseTimestamps(entry, Bytes.i32(packet.data(), packet.timestamps()));
-    }
+    entry.guestSegment(packet);
+    queueIfEnding(entry);
     SegmentRewriter.addToSequence(frame, packet, entry.sequenceDelta);
     SegmentRewriter.addToTimestamp(frame, packet, entry.timestampDelta);
     if (packet.has(Packet.RST)) {
@@ -166,73 +130,27 @@ public final class TranslationTable {
 
   /** Changes an input of the guest, owned by the caller, to the guest's numbers. */
   public void toGuest(int nic, Frame frame, Packet packet) {
-    Entry entry = find(nic, packet, false);
+    TranslatedFlow entry = find(nic, packet, false);
     if (entry != null) {
       SegmentRewriter.addToAcknowledgement(frame, packet, -entry.sequenceDelta);
       SegmentRewriter.addToTimestampEcho(frame, packet, -entry.timestampDelta);
-      clientSegment(entry, packet);
+      entry.clientSegment(packet);
+      queueIfEnding(entry);
     }
   }
 
-  private @Nullable Entry find(int nic, Packet packet, boolean fromGuest) {
+  private @Nullable TranslatedFlow find(int nic, Packet packet, boolean fromGuest) {
     if (entries.isEmpty() || packet.kind() != Packet.Kind.TCP) {
       return null;
     }
-    Entry entry = entries.get(packet.flow(probe, nic, fromGuest));
+    TranslatedFlow entry = entries.get(packet.flow(probe, nic, fromGuest));
     if (entry != null) {
       entry.lastSeen = now;
     }
     return entry;
   }
 
-  private static void raiseTimestamps(Entry entry, int timestamp) {
-    int behind = entry.lastTimestamp - (timestamp + entry.timestampDelta);
-    if (behind > 0) {
-      entry.timestampDelta += behind;
-    }
-    entry.timestampSent = false;
-  }
-
-  private void guestSegment(Entry entry, Packet packet) {
-    if (packet.has(Packet.SYN)) {
-      entry.reopened();
-      return;
-    }
-    // A guest that still talks has not taken the RST (RFC 5961: it answers with an ACK).
-    entry.clientReset = false;
-    if (packet.has(Packet.FIN)) {
-      entry.guestFin = true;
-      entry.guestFinEnd = packet.sequence() + packet.sequenceLength();
-    }
-    if (entry.clientFin
-        && packet.has(Packet.ACK)
-        && packet.acknowledgement() - entry.clientFinEnd >= 0) {
-      entry.clientFinCovered = true;
-    }
-    queueIfEnding(entry);
-  }
-
-  /** With the packet in the guest's numbers. */
-  private void clientSegment(Entry entry, Packet packet) {
-    if (packet.has(Packet.RST)) {
-      entry.clientReset = true;
-    } else if (packet.has(Packet.SYN)) {
-      entry.reopened();
-      return;
-    }
-    if (packet.has(Packet.FIN)) {
-      entry.clientFin = true;
-      entry.clientFinEnd = packet.sequence() + packet.sequenceLength();
-    }
-    if (entry.guestFin
-        && packet.has(Packet.ACK)
-        && packet.acknowledgement() - entry.guestFinEnd >= 0) {
-      entry.guestFinCovered = true;
-    }
-    queueIfEnding(entry);
-  }
-
-  private void queueIfEnding(Entry entry) {
+  private void queueIfEnding(TranslatedFlow entry) {
     if (entry.ending() && !entry.queued) {
       entry.queued = true;
       closing.add(entry);
@@ -253,7 +171,7 @@ public final class TranslationTable {
   /** Looks at a few of those that end: a connection on which somebody still talks waits again. */
   private void expireEnded() {
     for (int left = Math.min(CLOSING_PER_TICK, closing.size()); left > 0; left--) {
-      Entry entry = closing.remove();
+      TranslatedFlow entry = closing.remove();
       entry.queued = false;
       if (entry.ending() && now - entry.lastSeen < CLOSING_NANOS) {
         queueIfEnding(entry);
@@ -265,7 +183,7 @@ public final class TranslationTable {
 
   private void expireIdle() {
     while (!entries.isEmpty()) {
-      Entry oldest = entries.values().iterator().next();
+      TranslatedFlow oldest = entries.values().iterator().next();
       if (now - oldest.lastSeen < IDLE_NANOS) {
         break;
       }
@@ -273,27 +191,27 @@ public final class TranslationTable {
     }
   }
 
-  private Entry entry(FlowKey flow) {
-    Entry entry = entries.get(flow);
+  private TranslatedFlow entry(FlowKey flow) {
+    TranslatedFlow entry = entries.get(flow);
     if (entry == null) {
       if (entries.size() >= capacity) {
         evicted++;
         remove(entries.values().iterator().next());
       }
-      entry = new Entry(flow.copy());
+      entry = new TranslatedFlow(flow.copy());
       entries.put(entry.flow, entry);
     }
     entry.lastSeen = now;
     return entry;
   }
 
-  private void removeIfNone(Entry entry) {
-    if (entry.sequenceDelta == 0 && entry.timestampDelta == 0) {
+  private void removeIfNone(TranslatedFlow entry) {
+    if (entry.isNone()) {
       remove(entry);
     }
   }
 
-  private void remove(Entry entry) {
+  private void remove(TranslatedFlow entry) {
     entry.reopened(); // so that the queue of those that end forgets it
     if (entries.remove(entry.flow, entry)) {
       removals.removed(entry.flow);
@@ -318,7 +236,7 @@ public final class TranslationTable {
   /** All entries now, client minus guest, the longest unused first. */
   public List<Translation> entries() {
     List<Translation> all = new ArrayList<>(entries.size());
-    for (Entry entry : entries.values()) {
+    for (TranslatedFlow entry : entries.values()) {
       all.add(new Translation(entry.flow, entry.sequenceDelta, entry.timestampDelta));
     }
     return all;

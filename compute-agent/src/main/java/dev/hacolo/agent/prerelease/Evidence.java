@@ -4,7 +4,7 @@ import dev.hacolo.agent.provenance.ContentIndex;
 import dev.hacolo.agent.provenance.InputContents;
 import dev.hacolo.agent.provenance.LearningPolicy;
 
-/** What is known of a guest's content, and what is still to be learnt. */
+/** What is known of a guest's content in its memory, and what is still to be learnt. */
 final class Evidence {
   /** Bodies that are being collected, of all connections together. */
   static final long MAX_COLLECTING_BYTES = 16 << 20;
@@ -26,27 +26,24 @@ final class Evidence {
     return inputs;
   }
 
-  /** Whether a part of a body is as both VMs have it. */
+  /** Whether a part of a body is as both VMs had it at the checkpoint, and comes from there. */
   boolean synced(byte[] data, BodyPart part) {
-    return index.synced(
-        data,
-        part.offset(),
-        part.length(),
-        part.position(),
-        part.total(),
-        part.context(),
-        part.framing());
+    return !inputs.mayOccur(data, part.offset(), part.length())
+        && index.synced(
+            data,
+            part.offset(),
+            part.length(),
+            part.position(),
+            part.total(),
+            part.context(),
+            part.framing());
   }
 
-  /** Whether it is worth the while to collect a body of which this is the first part. */
-  boolean isWorthLearning(byte[] data, BodyPart part) {
-    boolean fits = part.total() >= policy.minBody() && part.total() <= policy.maxBody();
-    boolean room = collecting + part.total() <= MAX_COLLECTING_BYTES;
-    boolean whole = part.length() == part.total();
-    return fits
-        && room
-        && !(whole
-            && index.knows(data, part.offset(), part.length(), part.context(), part.framing()));
+  /** Whether a body of which this is the first part may be collected. */
+  boolean hasRoomFor(BodyPart part) {
+    return part.total() >= policy.minBody()
+        && part.total() <= policy.maxBody()
+        && collecting + part.total() <= MAX_COLLECTING_BYTES;
   }
 
   void collects(long bytes) {

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 public final class PreRelease implements Origins {
   private final ProfileBook book;
   private final Evidence evidence;
-  private final Map<ServiceProfile, ServiceEpoch> services = new HashMap<>();
+  private final long maxAnswerBytes;
+  private final Map<ServiceProfile, Service> services = new HashMap<>();
   private final Set<ServiceConnection> connections = new LinkedHashSet<>();
   private final FlowKey key = new FlowKey();
 
@@ -34,13 +35,16 @@ public final class PreRelease implements Origins {
    * @param index of the guest's content
    * @param inputs what clients have sent; this object's alone
    * @param lessons gets what is to be learnt
+   * @param maxAnswerBytes for the answers that are kept of each service
    */
   public PreRelease(
       ProfileBook book,
       ContentIndex index,
       InputContents inputs,
       Lessons lessons,
-      LearningPolicy policy) {
+      LearningPolicy policy,
+      long maxAnswerBytes) {
+    this.maxAnswerBytes = Math.min(maxAnswerBytes, Service.MAX_ANSWER_BYTES);
     this.book = book;
     evidence = new Evidence(index, inputs, lessons, policy);
   }
@@ -52,7 +56,7 @@ public final class PreRelease implements Origins {
       case FRAGMENT -> {
         // It may be a request, and in which order they come together is not known.
         evidence.inputs().incomplete();
-        services.values().forEach(ServiceEpoch::unknown);
+        services.values().forEach(Service::orderSensitive);
       }
       case ARP, NEIGHBOUR_DISCOVERY, MALFORMED -> {}
       case UDP, ICMP, OTHER_IP, OTHER ->
@@ -81,9 +85,9 @@ public final class PreRelease implements Origins {
     if (service == null || conversation == null) {
       return null;
     }
-    ServiceEpoch epoch = services.computeIfAbsent(service, s -> new ServiceEpoch());
+    Service state = services.computeIfAbsent(service, s -> new Service(maxAnswerBytes));
     ServiceConnection made =
-        new ServiceConnection(conversation, epoch, evidence, client, guest, connections::remove);
+        new ServiceConnection(conversation, state, evidence, client, guest, connections::remove);
     connections.add(made);
     return made;
   }
@@ -92,7 +96,7 @@ public final class PreRelease implements Origins {
   @Override
   public void epoch() {
     evidence.inputs().beginEpoch();
-    services.values().forEach(ServiceEpoch::begin);
+    services.values().forEach(Service::beginEpoch);
     connections.forEach(ServiceConnection::beginEpoch);
   }
 }

@@ -17,7 +17,8 @@ final class ServiceConnection implements Connection {
   private static final int LONG_EPOCHS = 2;
 
   private final Conversation conversation;
-  private final ServiceEpoch service;
+  private final Service service;
+  private final Requests requests;
   private final Evidence evidence;
   private final BodyCollector collector;
   private final Consumer<ServiceConnection> closed;
@@ -27,7 +28,7 @@ final class ServiceConnection implements Connection {
 
   ServiceConnection(
       Conversation conversation,
-      ServiceEpoch service,
+      Service service,
       Evidence evidence,
       int client,
       int guest,
@@ -36,13 +37,14 @@ final class ServiceConnection implements Connection {
     this.service = service;
     this.evidence = evidence;
     this.closed = closed;
-    collector = new BodyCollector(evidence);
+    requests = new Requests(service);
+    collector = new BodyCollector(evidence, service);
     this.client = new SegmentOrder(client);
     guestNext = guest;
   }
 
   void beginEpoch() {
-    conversation.replay(service);
+    conversation.replay(requests);
     outstandingEpochs = conversation.outstanding() == 0 ? 0 : outstandingEpochs + 1;
     if (outstandingEpochs >= LONG_EPOCHS) {
       evidence.inputs().incomplete();
@@ -56,7 +58,7 @@ final class ServiceConnection implements Connection {
       return;
     }
     switch (client.place(parsed.sequence(), parsed.data(), parsed.payload(), length)) {
-      case NEXT -> conversation.client(parsed.data(), parsed.payload(), length, service);
+      case NEXT -> conversation.client(parsed.data(), parsed.payload(), length, requests);
       case REPEATED -> {}
       case UNKNOWN -> lose();
     }
@@ -64,7 +66,7 @@ final class ServiceConnection implements Connection {
 
   private void lose() {
     conversation.lost();
-    service.unknown();
+    service.orderSensitive();
   }
 
   @Override
@@ -83,21 +85,29 @@ final class ServiceConnection implements Connection {
     boolean understood = conversation.understood();
     Stretch stretch = conversation.guest(parsed.data(), parsed.payload(), length);
     if (understood && !conversation.understood()) {
-      service.unknown();
+      service.orderSensitive();
     }
-    return stretch.bodyLength() == 0 ? Origin.NOTHING : judge(parsed.data(), stretch);
+    return judge(parsed.data(), stretch);
   }
 
   private Origin judge(byte[] data, Stretch stretch) {
-    BodyPart part = BodyPart.of(stretch);
-    boolean allowed = stretch.candidate() && !service.isOrdered();
-    if (allowed
-        && !evidence.inputs().mayOccur(data, part.offset(), part.length())
-        && evidence.synced(data, part)) {
-      collector.giveUp();
-      return Origin.SYNCHRONISED;
+    Lesson lesson = null;
+    if (stretch.bodyLength() > 0) {
+      BodyPart part = BodyPart.of(stretch);
+      if (stretch.candidate() && !service.isOrdered() && isSynchronised(data, part)) {
+        collector.giveUp();
+        return Origin.SYNCHRONISED;
+      }
+      lesson = collector.take(data, part, requests, stretch.alone());
     }
-    return collector.take(data, part);
+    long answered = requests.answered(conversation.outstanding());
+    return lesson == null && !requests.owes(answered)
+        ? Origin.NOTHING
+        : new SegmentOrigin(requests, answered, lesson);
+  }
+
+  private boolean isSynchronised(byte[] data, BodyPart part) {
+    return service.answers().has(data, part, service.subjects()) || evidence.synced(data, part);
   }
 
   @Override

@@ -10,6 +10,7 @@ package dev.hacolo.agent.profile;
  */
 public final class Stretch {
   private boolean candidate;
+  private boolean alone;
   private int bodyOffset;
   private int bodyLength;
   private long bodyPosition;
@@ -24,6 +25,7 @@ public final class Stretch {
 
   void clear() {
     candidate = false;
+    alone = false;
     nothing();
     allowed = 0;
     several = false;
@@ -62,8 +64,12 @@ public final class Stretch {
     }
   }
 
-  /** Whether all bytes of a segment of that length are accounted for, and some are a body's. */
+  /**
+   * The segment answers the only outstanding request: whether all its bytes are accounted for, and
+   * some are a body's.
+   */
   void judge(int length) {
+    alone = true;
     candidate = bodyLength > 0 && allowed + bodyLength == length;
   }
 
@@ -73,6 +79,11 @@ public final class Stretch {
    */
   public boolean candidate() {
     return candidate;
+  }
+
+  /** Whether no other request was outstanding than the one that the segment answers. */
+  public boolean alone() {
+    return alone;
   }
 
   /** Where the body's part begins in the caller's array. */

@@ -13,6 +13,9 @@ final class Assembly {
   /** Where the body starts in its first page. */
   final int pageOffset;
 
+  /** Whether windows for its missing pieces are wanted. */
+  boolean asked;
+
   private final int length;
   private final long[] addresses;
   private int missing;

@@ -18,8 +18,10 @@ final class BodySearch {
   /** Unfinished assemblies at once. */
   private static final int MAX_ASSEMBLIES = 8;
 
-  /** Looks that fit while the body does not: so many, and the search is given up. */
-  private static final int MAX_MISSES = 10_000;
+  /**
+   * Looks that fit: so many, and the search is given up, for the body fits everywhere or nowhere.
+   */
+  private static final int MAX_TRIES = 10_000;
 
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -34,7 +36,7 @@ final class BodySearch {
   private int taken;
 
   private long began;
-  private int misses;
+  private int tries;
   private boolean over;
 
   /** On the scan's count of bytes: when all memory has been seen with all windows. */
@@ -103,17 +105,17 @@ final class BodySearch {
    * @param chunk whole pages of memory
    * @param at where the window is in the chunk
    * @param address where the chunk starts in memory
-   * @return whether windows were added to the table
+   * @return whether a part was found, so that {@link #wantRest} is to be called
    */
-  boolean fits(WindowTable table, int position, byte[] chunk, int length, int at, long address) {
+  boolean fits(int position, byte[] chunk, int length, int at, long address) {
     int offset = (at - position) & (RamRange.PAGE - 1);
     int piece = (position + offset) / RamRange.PAGE;
     int start = at - (position - Assembly.start(piece, offset));
     if (over || knownAt(offset, piece, address + start)) {
       return false;
     }
+    over = ++tries >= MAX_TRIES;
     if (!same(chunk, start, piece, offset)) {
-      over = ++misses >= MAX_MISSES;
       return false;
     }
     int first = back(chunk, start, piece, offset);
@@ -124,7 +126,7 @@ final class BodySearch {
       long at0 = page + (long) (i - piece) * RamRange.PAGE;
       assembly.put(i, i == 0 ? at0 + offset : at0);
     }
-    return finish(assembly) && wantMissing(table, assembly);
+    return finish(assembly);
   }
 
   private boolean knownAt(int offset, int piece, long address) {
@@ -202,9 +204,20 @@ final class BodySearch {
   }
 
   /**
-   * Pieces that hold no group have a window of their own, now that it is known where they begin.
+   * Pieces that hold no group get a window of their own, now that it is known where they begin.
+   *
+   * @return whether the table has more windows now
    */
-  private boolean wantMissing(WindowTable table, Assembly assembly) {
+  boolean wantRest(WindowTable table) {
+    boolean added = false;
+    for (Assembly assembly : assemblies) {
+      added |= !assembly.asked && wantRest(table, assembly);
+      assembly.asked = true;
+    }
+    return added;
+  }
+
+  private boolean wantRest(WindowTable table, Assembly assembly) {
     boolean added = false;
     for (int i = 0; i < assembly.pieces(); i++) {
       int from = assembly.start(i);

@@ -32,6 +32,10 @@ public final class MemoryScan {
   private final WindowTable table = new WindowTable();
   private final Queue<BodySearch> waiting = new ArrayDeque<>();
   private final List<BodySearch> searches = new ArrayList<>();
+
+  /** Searches that have found a part at the present look. */
+  private final List<BodySearch> advanced = new ArrayList<>();
+
   private int range;
   private long offset;
   private long seen;
@@ -96,6 +100,7 @@ public final class MemoryScan {
 
   /** Goes on behind a chunk that cannot be read. */
   public List<Event> unreadable() {
+    admit();
     return advance();
   }
 
@@ -130,14 +135,18 @@ public final class MemoryScan {
     int slot = table.first(window);
     for (BodySearch search = table.search(slot); search != null; search = table.search(slot)) {
       if (table.window(slot) == window
-          && search.fits(table, table.position(slot), chunk, length, at, address())) {
+          && search.fits(table.position(slot), chunk, length, at, address())) {
+        advanced.add(search);
+      }
+      slot = table.next(slot);
+    }
+    // Only now, for the table may be rebuilt.
+    for (BodySearch search : advanced) {
+      if (search.wantRest(table)) {
         search.until = Math.min(seen + total, search.began() + MAX_ROUNDS * total) + CHUNK;
-        // The table may have been rebuilt. What was found is known now and adds nothing again.
-        slot = table.first(window);
-      } else {
-        slot = table.next(slot);
       }
     }
+    advanced.clear();
   }
 
   private List<Event> advance() {

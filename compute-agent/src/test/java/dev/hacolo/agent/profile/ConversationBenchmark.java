@@ -28,11 +28,12 @@ public class ConversationBenchmark {
   public String service = "memcached";
 
   private long effects;
-  private final RequestSink sink = request -> effects += request.effect().ordinal();
+  private final RequestSink sink = request -> effects += request.number();
   private Conversation conversation = Profiles.of("memcached").conversation(Profiles.KEY);
   private byte[] request = new byte[0];
   private byte[] head = new byte[0];
   private byte[] answer = new byte[0];
+
   /** Writes the bytes. */
   @Setup
   public void prepare() {
