@@ -63,8 +63,8 @@ public record AgentConfig(
    */
   public record Peer(Duration heartbeat, Duration suspicion) {}
 
-  /** Directories, all absolute. */
-  public record Paths(Path guests, Path instances, Path state, Path run) {}
+  /** Directories, all absolute; that of the profiles of services need not exist. */
+  public record Paths(Path guests, Path instances, Path state, Path run, Path profiles) {}
 
   /**
    * QEMU.
@@ -181,7 +181,8 @@ public record AgentConfig(
         in.directory("guests.directory", Path.of("/var/lib/ha-colo/guests")),
         forQemu(in, "instances.directory", in.directory("instances.directory", INSTANCES)),
         forQemu(in, "state.directory", in.directory("state.directory", STATE)),
-        forQemu(in, "run.directory", run));
+        forQemu(in, "run.directory", run),
+        in.directory("profiles.directory", Path.of("/etc/ha-colo/profiles")));
   }
 
   /** A comma ends a value in QEMU's options. */

@@ -6,6 +6,25 @@ package dev.hacolo.agent.provenance;
  * does.
  */
 public interface MemoryReader extends AutoCloseable {
+  /** Reads nothing. */
+  MemoryReader NOTHING =
+      new MemoryReader() {
+        @Override
+        public boolean read(Extents extents, int from, byte[] into, int at, int length) {
+          return false;
+        }
+
+        @Override
+        public boolean read(long address, byte[] into, int at, int length) {
+          return false;
+        }
+
+        @Override
+        public void close() {
+          // It has no buffers.
+        }
+      };
+
   /** Most bytes of one read. */
   int MAX_READ = 256 << 10;
 

@@ -15,6 +15,7 @@ import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,10 @@ final class FrameSocket {
   static final int MAX_WAITING_BYTES = 8 << 20;
 
   private static final int BUFFER = 1 << 20;
+
+  // <asm-generic/socket.h>, the same wherever KVM's QEMU runs.
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_PEERCRED = 17;
 
   private static final EpollIoOps READ = EpollIoOps.EPOLLIN;
   private static final EpollIoOps READ_AND_WRITE = READ.with(EpollIoOps.EPOLLOUT);
@@ -135,6 +140,13 @@ final class FrameSocket {
     public void close() throws IOException {
       socket.close();
     }
+  }
+
+  /** Number of the process that listened at the other end (SO_PEERCRED, unix(7)). */
+  long peer() throws IOException {
+    ByteBuffer credentials = ByteBuffer.allocateDirect(12).order(ByteOrder.nativeOrder());
+    socket.getRawOpt(SOL_SOCKET, SO_PEERCRED, credentials);
+    return credentials.getInt(0);
   }
 
   /** Hands over every frame that QEMU has written so far. */

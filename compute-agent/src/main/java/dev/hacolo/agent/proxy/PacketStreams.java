@@ -46,6 +46,20 @@ final class PacketStreams {
     reader = value;
   }
 
+  /**
+   * Number of the process at the other end, QEMU's.
+   *
+   * @throws IOException if there is no socket, or it does not tell
+   */
+  long peer() throws IOException {
+    for (Map<Stream, FrameSocket> nic : nics) {
+      for (FrameSocket socket : nic.values()) {
+        return socket.peer();
+      }
+    }
+    throw new IOException("no packet socket is connected");
+  }
+
   /** Number of NICs with any stream. */
   int nics() {
     return nics.size();

@@ -26,7 +26,7 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
   private final Edge edge;
   private final PacketLink link;
   private final ContentDigest digest;
-  private final Origins origins;
+  private final @Nullable GuestContent content;
   private final GatePolicy policy;
   private final PathMeter meter;
   private final Events events;
@@ -56,7 +56,7 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
       Edge edge,
       PacketLinks.Opened opened,
       GatePolicy policy,
-      Origins origins,
+      @Nullable GuestContent content,
       PathMeter meter,
       Events events) {
     this.streams = streams;
@@ -64,7 +64,7 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
     this.link = opened.link();
     this.digest = new ContentDigest(opened.key());
     this.policy = policy;
-    this.origins = origins;
+    this.content = content;
     this.meter = meter;
     this.events = events;
     link.observe(this);
@@ -74,9 +74,29 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
     edge.onForgotten(flow -> link.send(new PacketMessage.Forgotten(flow)));
   }
 
+  private Origins origins() {
+    return content == null ? Origins.UNKNOWN : content.origins();
+  }
+
+  /** See {@link dev.hacolo.agent.qemu.PacketPath#examine}. */
+  void examine(Runnable done) {
+    if (content == null) {
+      done.run();
+    } else {
+      content.examine(done);
+    }
+  }
+
+  /** See {@link dev.hacolo.agent.qemu.PacketPath#examined}. */
+  void examined(boolean certain) {
+    if (content != null) {
+      content.examined(certain);
+    }
+  }
+
   /** From now on outputs wait, at first for a whole checkpoint. */
   void hold() {
-    gate = new ReleaseGate(policy, digest, origins, this);
+    gate = new ReleaseGate(policy, digest, origins(), this);
     sealsBefore = seals;
   }
 
@@ -257,6 +277,9 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
   @Override
   public void close() {
     endGate(System.nanoTime());
+    if (content != null) {
+      content.close();
+    }
     link.close();
   }
 }

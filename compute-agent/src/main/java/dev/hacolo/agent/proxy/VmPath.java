@@ -2,8 +2,10 @@ package dev.hacolo.agent.proxy;
 
 import dev.hacolo.agent.compare.CheckpointCause;
 import dev.hacolo.agent.compare.GatePolicy;
-import dev.hacolo.agent.compare.Origins;
 import dev.hacolo.agent.domain.StepException;
+import dev.hacolo.agent.provenance.GuestMemory;
+import dev.hacolo.agent.provenance.ProcessMemory;
+import dev.hacolo.agent.provenance.RamRange;
 import dev.hacolo.agent.qemu.PacketPath;
 import dev.hacolo.common.api.PeerAddress;
 import dev.hacolo.common.api.SecondaryEndpoints;
@@ -15,6 +17,7 @@ import io.vertx.core.Promise;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -36,11 +39,13 @@ public final class VmPath implements PacketPath {
   private final IoEventLoop loop;
   private final PacketLinkTls tls;
   private final PathMeter meter;
+  private final Knowledge knowledge;
   private final Losses losses;
 
   // Of the home.
   private final Set<String> connected = new HashSet<>();
   private Pairing pairing = Pairing.NONE;
+  private List<RamRange> memory = List.of();
 
   // Of the loop.
   private final PacketStreams streams;
@@ -71,10 +76,17 @@ public final class VmPath implements PacketPath {
    * A path without sockets. To be made on the home.
    *
    * @param meter gets the path's figures
+   * @param knowledge for pre-release
    * @param losses told on the home
    */
   public VmPath(
-      Context home, PacketLoops loops, PacketLinkTls tls, PathMeter meter, Losses losses) {
+      Context home,
+      PacketLoops loops,
+      PacketLinkTls tls,
+      PathMeter meter,
+      Knowledge knowledge,
+      Losses losses) {
+    this.knowledge = knowledge;
     this.meter = meter;
     this.home = home;
     this.loop = loops.next();
@@ -235,8 +247,56 @@ public final class VmPath implements PacketPath {
   }
 
   @Override
+  public void memory(List<RamRange> ranges) {
+    memory = List.copyOf(ranges);
+  }
+
+  /** On the loop. */
+  private @Nullable GuestContent content(GatePolicy policy, List<RamRange> ranges) {
+    return policy.preReleases() ? new GuestContent(knowledge, loop, guest(ranges)) : null;
+  }
+
+  private @Nullable GuestMemory guest(List<RamRange> ranges) {
+    if (ranges.isEmpty()) {
+      return null;
+    }
+    try {
+      return ProcessMemory.open(streams.peer(), ranges);
+    } catch (IOException | IllegalStateException e) {
+      LOG.warn("the guest's memory cannot be read: {}", e.getMessage());
+      return null;
+    }
+  }
+
+  @Override
+  public Future<Void> examine() {
+    Promise<Void> done = Promise.promise();
+    Runnable told = () -> home.runOnContext(v -> done.tryComplete());
+    inOrder(
+        () -> {
+          if (role instanceof PrimaryProxy primary) {
+            primary.examine(told);
+          } else {
+            told.run();
+          }
+        });
+    return done.future();
+  }
+
+  @Override
+  public void examined(boolean certain) {
+    inOrder(
+        () -> {
+          if (role instanceof PrimaryProxy primary) {
+            primary.examined(certain);
+          }
+        });
+  }
+
+  @Override
   public Future<Void> open(SecondaryEndpoints endpoints, CheckpointRequests requests) {
     Pairing with = pairing;
+    List<RamRange> ranges = memory;
     PeerAddress peer = Objects.requireNonNull(with.peer(), "peer");
     return toHome(
             PacketLinks.open(
@@ -256,7 +316,7 @@ public final class VmPath implements PacketPath {
                                 edge,
                                 opened,
                                 with.policy(),
-                                Origins.UNKNOWN,
+                                content(with.policy(), ranges),
                                 meter,
                                 events(requests)))));
   }

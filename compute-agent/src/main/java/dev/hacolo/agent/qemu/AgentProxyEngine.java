@@ -12,12 +12,15 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The engine {@code proxy: ha-colo}: QEMU's filters only carry frames between the VM and the
  * agent's proxies, which are behind {@link PacketPath}. See docs/adr/0004-packet-proxy.md.
  */
 public final class AgentProxyEngine implements ProxyEngine {
+  private static final Logger LOG = LoggerFactory.getLogger(AgentProxyEngine.class);
   private static final Duration CHECKPOINT_DEADLINE = Duration.ofSeconds(60);
 
   /** QEMU reads so many bytes of a chardev in one round of its main loop (CHR_READ_BUF_LEN). */
@@ -87,7 +90,20 @@ public final class AgentProxyEngine implements ProxyEngine {
     vm.pauses(new PrimaryPauses(vm));
     return vm.ours("qom-list", objects(), "name")
         .compose(present -> eachNic(vm, nic -> attachPrimary(vm, nic, present)))
+        .compose(v -> findMemory(vm))
         .compose(v -> path.open(endpoints, requests(vm)));
+  }
+
+  /** Without its memory less is known of the guest's content, that is all. */
+  private Future<Void> findMemory(ColoVm vm) {
+    return GuestRam.locate(vm.qmp())
+        .recover(
+            e -> {
+              LOG.warn("{}: where RAM is, is not known: {}", vm.guest().name(), e.getMessage());
+              return Future.succeededFuture(List.of());
+            })
+        .onSuccess(path::memory)
+        .mapEmpty();
   }
 
   /** A mirror behind the filter of a VM that was a secondary copies in the guest's own numbers. */
@@ -280,6 +296,12 @@ public final class AgentProxyEngine implements ProxyEngine {
       path.drain()
           .compose(v -> vm.object("query-status"))
           .onSuccess(status -> sealed(mine, String.valueOf(status.getString("status"))));
+      path.examine()
+          .compose(v -> vm.object("query-status"))
+          .onSuccess(
+              status ->
+                  path.examined(
+                      mine == pauses && paused && "colo".equals(status.getString("status"))));
     }
 
     private void sealed(long pause, String status) {

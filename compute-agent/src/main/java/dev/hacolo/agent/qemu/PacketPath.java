@@ -1,8 +1,10 @@
 package dev.hacolo.agent.qemu;
 
+import dev.hacolo.agent.provenance.RamRange;
 import dev.hacolo.common.api.SecondaryEndpoints;
 import io.vertx.core.Future;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * The agent's end of a VM's packet sockets: port of {@link AgentProxyEngine}, implemented by the
@@ -46,6 +48,9 @@ public interface PacketPath {
   /** Secondary: accepts the primary's packet link and feeds the VM from it. */
   Future<Void> listen(SecondaryEndpoints endpoints);
 
+  /** Primary: where the guest's RAM is in QEMU's address space, for the next {@link #open}. */
+  void memory(List<RamRange> ranges);
+
   /** Primary: opens the packet link. */
   Future<Void> open(SecondaryEndpoints endpoints, CheckpointRequests requests);
 
@@ -57,6 +62,17 @@ public interface PacketPath {
 
   /** The VM has stopped for a checkpoint: takes in everything that it sent before. */
   Future<Void> drain();
+
+  /**
+   * Primary: the VM stands for a checkpoint. Looks at its memory; completes when that is over, or
+   * at once if nothing is known of it.
+   */
+  Future<Void> examine();
+
+  /**
+   * After {@link #examine}: whether the VM certainly still stood when that was over.
+   */
+  void examined(boolean certain);
 
   /**
    * After {@link #drain}, primary only.

@@ -1,6 +1,7 @@
 package dev.hacolo.agent.session;
 
 import dev.hacolo.agent.compare.GatePolicy;
+import dev.hacolo.agent.proxy.Knowledge;
 import dev.hacolo.agent.proxy.PacketLinkTls;
 import dev.hacolo.agent.proxy.PacketLoops;
 import dev.hacolo.agent.proxy.PathMeter;
@@ -24,11 +25,12 @@ final class PacketSide {
   private long timer = -1;
 
   /** What all sessions of the agent share. */
-  record Surroundings(Context home, PacketLoops loops, PacketLinkTls tls, PathMeter meter) {}
+  record Surroundings(
+      Context home, PacketLoops loops, PacketLinkTls tls, PathMeter meter, Knowledge knowledge) {}
 
   PacketSide(Surroundings around, Plans plans, UUID instance, VmPath.Losses losses) {
     home = around.home();
-    path = new VmPath(around.home(), around.loops(), around.tls(), around.meter(), losses);
+    path = new VmPath(around.home(), around.loops(), around.tls(), around.meter(), around.knowledge(), losses);
     engines = plans.engines(instance, path);
   }
 

@@ -73,7 +73,8 @@ final class AgentConfigTest {
                     Path.of("/var/lib/ha-colo/guests"),
                     Path.of("/var/lib/ha-colo/instances"),
                     Path.of("/var/lib/ha-colo/agent"),
-                    Path.of("/run/ha-colo")),
+                    Path.of("/run/ha-colo"),
+                    Path.of("/etc/ha-colo/profiles")),
                 new AgentConfig.Qemu(
                     "/usr/bin/qemu-system-x86_64",
                     "/usr/bin/qemu-img",

@@ -11,8 +11,14 @@ package dev.hacolo.agent.profile;
  * @param identity what a body is learnt for; the same for equal requests only
  * @param free what the framing says beside template, echo and length
  */
+@SuppressWarnings("ArrayRecordComponent") // Read, never compared.
 record Turn(
-    byte[] request, Effect effect, byte[] answer, String kinds, String identity, String free) {
+            byte[] request,
+    Effect effect,
+    byte[] answer,
+    String kinds,
+    String identity,
+    String free) {
   /** Length of the whole body. */
   int total() {
     return (int) kinds.chars().filter(k -> k == 'B').count();

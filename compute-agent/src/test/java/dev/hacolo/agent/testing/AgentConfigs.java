@@ -41,7 +41,8 @@ public final class AgentConfigs {
             root.resolve("guests"),
             root.resolve("instances"),
             root.resolve("state"),
-            directory.resolve("r-" + host)),
+            directory.resolve("r-" + host),
+            root.resolve("profiles")),
         new AgentConfig.Qemu("qemu", "qemu-img", "tcg", true, Duration.ofSeconds(10)),
         false);
   }
