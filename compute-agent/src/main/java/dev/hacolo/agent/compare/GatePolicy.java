@@ -30,6 +30,10 @@ public record GatePolicy(
   public enum Release {
     /** When B has the inputs, and has found the output equal or has loaded a state that made it. */
     COMPARE,
+    /** As COMPARE; where provenance shows it, also what answers a declared service's read. */
+    STRICT,
+    /** As COMPARE; where provenance shows it, also any other output. */
+    PROVENANCE,
     /**
      * At once; records are sent and verdicts counted all the same. No protection: for measurements
      * only.

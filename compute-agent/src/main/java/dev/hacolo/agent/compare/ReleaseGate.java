@@ -239,7 +239,7 @@ public final class ReleaseGate {
       return;
     }
     counters.different++;
-    boolean covered = h == null ? policy.release() == GatePolicy.Release.COMPARE : sealed(h);
+    boolean covered = h == null ? policy.release() != GatePolicy.Release.ALL : sealed(h);
     if (h != null && h.wait == Wait.VERDICT) {
       h.wait = Wait.CHECKPOINT;
     }

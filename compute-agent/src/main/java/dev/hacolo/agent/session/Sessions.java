@@ -68,6 +68,7 @@ public final class Sessions implements PeerEndpoint.Acceptor {
             peers,
             ports,
             metrics::checkpointPause,
+            metrics.checkpoints(),
             new PacketSide.Surroundings(
                 vertx.getOrCreateContext(),
                 loops,
