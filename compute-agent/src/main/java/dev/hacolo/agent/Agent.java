@@ -2,6 +2,7 @@ package dev.hacolo.agent;
 
 import dev.hacolo.agent.api.AgentApi;
 import dev.hacolo.agent.config.AgentConfig;
+import dev.hacolo.agent.config.ProfileFiles;
 import dev.hacolo.agent.direct.DirectDriver;
 import dev.hacolo.agent.driver.GuestDriver;
 import dev.hacolo.agent.host.HostProbe;
@@ -9,10 +10,13 @@ import dev.hacolo.agent.host.QemuCredentials;
 import dev.hacolo.agent.metrics.AgentMetrics;
 import dev.hacolo.agent.metrics.ProbeServer;
 import dev.hacolo.agent.peer.PeerEndpoint;
+import dev.hacolo.agent.proxy.ContentSearch;
+import dev.hacolo.agent.proxy.Knowledge;
 import dev.hacolo.agent.report.Heartbeats;
 import dev.hacolo.agent.report.ServiceClient;
 import dev.hacolo.agent.session.Sessions;
 import dev.hacolo.common.api.HostReport;
+import dev.hacolo.common.config.ConfigException;
 import dev.hacolo.common.config.HostPort;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -33,23 +37,26 @@ final class Agent extends VerticleBase {
   private boolean ready;
   private @Nullable PeerEndpoint peerEndpoint;
   private @Nullable Sessions sessions;
+  private @Nullable ContentSearch content;
 
   Agent(AgentConfig config) {
     this.config = config;
   }
 
   @Override
-  public Future<?> start() throws IOException {
+  public Future<?> start() throws IOException, ConfigException {
     AgentConfig.Paths paths = config.paths();
     for (Path directory : List.of(paths.guests(), paths.instances(), paths.state(), paths.run())) {
       Files.createDirectories(directory);
     }
+    ContentSearch search = new ContentSearch(ProfileFiles.load(paths.profiles()));
+    content = search;
     QemuCredentials.link(config);
     HostProbe probe = new HostProbe(config);
-    return vertx.executeBlocking(probe::qemu).compose(found -> start(probe, found));
+    return vertx.executeBlocking(probe::qemu).compose(found -> start(probe, found, search.knowledge()));
   }
 
-  private Future<?> start(HostProbe probe, HostProbe.Found found) {
+  private Future<?> start(HostProbe probe, HostProbe.Found found, Knowledge knowledge) {
     AgentMetrics metrics = new AgentMetrics();
     ServiceClient service = new ServiceClient(vertx, config);
     GuestDriver driver =
@@ -59,7 +66,9 @@ final class Agent extends VerticleBase {
             config.paths().instances(),
             config.paths().run(),
             new DirectDriver.Programs(config.qemu().binary(), config.qemu().image(), "ip"));
-    Sessions started = new Sessions(vertx, config, driver, service::claim, metrics, this::peers);
+    Sessions started =
+        new Sessions(
+            vertx, config, driver, service::claim, metrics, knowledge, this::peers);
     sessions = started;
     peerEndpoint = new PeerEndpoint(vertx, config, started);
     Reports reports = new Reports(probe, found, driver, started);
@@ -86,6 +95,9 @@ final class Agent extends VerticleBase {
   public Future<?> stop() {
     if (sessions != null) {
       sessions.close();
+    }
+    if (content != null) {
+      content.close();
     }
     return peerEndpoint == null ? Future.succeededFuture() : peerEndpoint.close();
   }

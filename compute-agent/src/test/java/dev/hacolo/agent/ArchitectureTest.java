@@ -72,7 +72,7 @@ final class ArchitectureTest {
   static final ArchRule domainHasNoClockAndNoThread =
       noClasses()
           .that()
-          .resideInAPackage("..agent.domain..")
+          .resideInAnyPackage("..agent.domain..", "..agent.checkpoint..")
           .should()
           .dependOnClassesThat(
               belongToAnyOf(
@@ -135,6 +135,24 @@ final class ArchitectureTest {
           .orShould()
           .accessTargetWhere(
               target(owner(type(Object.class))).and(target(nameMatching("wait|notify|notifyAll"))));
+
+  /** The checkpoint controller is as pure as the domain; causes have their names from compare. */
+  @ArchTest
+  static final ArchRule checkpointIsPure =
+      classes()
+          .that()
+          .resideInAPackage("..agent.checkpoint..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.hacolo.agent.checkpoint..",
+              "dev.hacolo.agent.compare..",
+              "dev.hacolo.common.api..",
+              "java.lang..",
+              "java.util",
+              "java.util.function",
+              "java.util.stream",
+              "org.jspecify.annotations..");
 
   @ArchTest
   static final ArchRule noCycles =

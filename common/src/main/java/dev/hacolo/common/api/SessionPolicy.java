@@ -8,14 +8,17 @@ import java.util.Set;
  * @param proxy engine that compares outputs: {@code ha-colo} (the agents' own proxies) or {@code
  *     qemu} (stock colo-compare)
  * @param release when an output of the primary may leave: {@code compare} (found equal, or part of
- *     a checkpoint) or {@code all} (at once: unsafe, refused by agents that are not set up for
- *     benchmarks); without meaning for {@code qemu}
+ *     a checkpoint), {@code strict} and {@code provenance} (the same, and what originates from
+ *     synchronised state) or {@code all} (at once: unsafe, refused by agents that are not set up
+ *     for benchmarks); without meaning for {@code qemu}
  * @param maxCheckpointIntervalMs longest time between two checkpoints, 100 to 600000
  * @param maxHoldMs age of a held output at which a checkpoint is due, 1 to 60000; without meaning
  *     for {@code qemu}
+ * @param maxPausePercent share of the time that checkpoints may pause the guest as long as no
+ *     output gets older than that, 1 to 90; without meaning for {@code qemu}
  */
 public record SessionPolicy(
-    String proxy, String release, int maxCheckpointIntervalMs, int maxHoldMs) {
+    String proxy, String release, int maxCheckpointIntervalMs, int maxHoldMs, int maxPausePercent) {
   /** The agents' own proxies. */
   public static final String HA_COLO = "ha-colo";
 
@@ -25,23 +28,33 @@ public record SessionPolicy(
   /** Only what was compared or is part of a checkpoint leaves. */
   public static final String RELEASE_COMPARED = "compare";
 
+  /** Also what answers a declared service's read from synchronised state leaves. */
+  public static final String RELEASE_STRICT = "strict";
+
+  /** Also whatever originates from synchronised state leaves. */
+  public static final String RELEASE_PROVENANCE = "provenance";
+
   /** Everything leaves at once. */
   public static final String RELEASE_ALL = "all";
 
-  /** Own engine, everything compared, a checkpoint at least every 10 s. */
+  private static final Set<String> RELEASES =
+      Set.of(RELEASE_COMPARED, RELEASE_STRICT, RELEASE_PROVENANCE, RELEASE_ALL);
+
+  /** Own engine, everything compared, a checkpoint at least every 10 s, paused for a fifth. */
   public static final SessionPolicy DEFAULT =
-      new SessionPolicy(HA_COLO, RELEASE_COMPARED, 10_000, 500);
+      new SessionPolicy(HA_COLO, RELEASE_COMPARED, 10_000, 500, 20);
 
   /** Checks every field. */
   public SessionPolicy {
     Checks.oneOf(proxy, Set.of(HA_COLO, QEMU), "policy.proxy");
-    Checks.oneOf(release, Set.of(RELEASE_COMPARED, RELEASE_ALL), "policy.release");
+    Checks.oneOf(release, RELEASES, "policy.release");
     Checks.range(maxCheckpointIntervalMs, 100, 600_000, "policy.max_checkpoint_interval_ms");
     Checks.range(maxHoldMs, 1, 60_000, "policy.max_hold_ms");
+    Checks.range(maxPausePercent, 1, 90, "policy.max_pause_percent");
   }
 
   /** The same with another longest time between two checkpoints. */
   public SessionPolicy withMaxCheckpointIntervalMs(int millis) {
-    return new SessionPolicy(proxy, release, millis, maxHoldMs);
+    return new SessionPolicy(proxy, release, millis, maxHoldMs, maxPausePercent);
   }
 }

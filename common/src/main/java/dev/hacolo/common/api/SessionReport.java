@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param guestRunning whether this host's VM of the pair runs its guest
  * @param endpoints where the secondary listens, from {@code READY} on
  * @param reason one sentence for a person: why the session is in this phase; required when FAILED
+ * @param checkpointSummary primary whose outputs the agents compare: its checkpoints, renewed every
+ *     minute and when the phase changes
  */
 public record SessionReport(
     UUID pairId,
@@ -29,7 +31,8 @@ public record SessionReport(
     long checkpoints,
     boolean guestRunning,
     @Nullable SecondaryEndpoints endpoints,
-    @Nullable String reason) {
+    @Nullable String reason,
+    @Nullable CheckpointSummary checkpointSummary) {
 
   /** Checks every field. */
   public SessionReport {

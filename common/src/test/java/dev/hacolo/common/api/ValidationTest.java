@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,14 +99,22 @@ final class ValidationTest {
       session-order-primary   | /endpoints/nics/0/input_port  | 0  | input_port is 0: allowed is 1 to 65535
       session-order-primary   | /endpoints/nics/0/output_port | -1 | output_port is -1: allowed is 1 to 65535
       session-order-primary   | /policy/proxy             | "x"    | policy.proxy is 'x': allowed is one of [ha-colo, qemu]
-      session-order-primary   | /policy/release           | "x"    | policy.release is 'x': allowed is one of [all, compare]
+      session-order-primary   | /policy/release           | "x"    | policy.release is 'x': allowed is one of [all, compare, provenance, strict]
       session-order-primary   | /policy/max_hold_ms       | 0      | policy.max_hold_ms is 0: allowed is 1 to 60000
+      session-order-primary   | /policy/max_pause_percent | 91     | policy.max_pause_percent is 91: allowed is 1 to 90
+      session-order-primary   | /policy/max_pause_percent | ABSENT | policy.max_pause_percent is 0: allowed is 1 to 90
       session-order-primary   | /endpoints/packet_port    | 65536  | packet_port is 65536: allowed is 0 to 65535
       session-order-primary   | /policy/max_checkpoint_interval_ms | 99 | policy.max_checkpoint_interval_ms is 99: allowed is 100 to 600000
       session-report          | /disk_percent    | 101    | disk_percent is 101: allowed is 0 to 100
       session-report          | /ram_percent     | -1     | ram_percent is -1: allowed is 0 to 100
       session-report          | /phase           | ABSENT | phase is missing
       session-report          | /checkpoints     | -1     | checkpoints is -1: allowed is 0 to 9223372036854775807
+      session-report          | /checkpoint_summary/generation | 0      | checkpoint_summary.generation is 0: allowed is 1 to 9223372036854775807
+      session-report          | /checkpoint_summary/causes     | ABSENT | causes is missing
+      session-report          | /checkpoint_summary/causes     | {"A b": 1} | cause is 'A b': allowed is lower-case letters and '_'
+      session-report          | /checkpoint_summary/causes     | {"a": -1}  | causes.a is -1: allowed is 0 to 9223372036854775807
+      session-report          | /checkpoint_summary/covered_ms | -1     | covered_ms is -1: allowed is 0 to 9223372036854775807
+      session-report          | /checkpoint_summary/pause_max_us | -1   | pause_max_us is -1: allowed is 0 to 9223372036854775807
       host-report             | /host            | "../x" | host is '../x': allowed are 1 to 128 letters, digits, '.', '_' and '-', not starting with a sign
       host-report             | /incarnation     | ABSENT | incarnation is missing
       host-report             | /peer_port       | 0      | peer_port is 0: allowed is 1 to 65535
@@ -150,7 +159,17 @@ final class ValidationTest {
     SessionOrder order =
         (SessionOrder) Objects.requireNonNull(WireSamples.all().get("session-order-solo"));
     assertThat(order.policyOrDefault())
-        .isEqualTo(new SessionPolicy("ha-colo", "compare", 10_000, 500));
+        .isEqualTo(new SessionPolicy("ha-colo", "compare", 10_000, 500, 20));
+  }
+
+  @Test
+  void aSummaryKnowsItsMeanAndShare() {
+    CheckpointSummary summary = new CheckpointSummary(1, 10_000, 4, Map.of(), 500_000, 200_000);
+    assertThat(summary.pauseMeanUs()).isEqualTo(125_000);
+    assertThat(summary.pausedPercent()).isEqualTo(5.0);
+    CheckpointSummary none = new CheckpointSummary(1, 0, 0, Map.of(), 0, 0);
+    assertThat(none.pauseMeanUs()).isZero();
+    assertThat(none.pausedPercent()).isZero();
   }
 
   @Test

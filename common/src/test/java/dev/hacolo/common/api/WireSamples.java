@@ -48,7 +48,9 @@ final class WireSamples {
         17,
         true,
         endpoints(),
-        "waits for the primary");
+        "waits for the primary",
+        new CheckpointSummary(
+            2, 61_000, 40, Map.of("divergence", 33L, "hold_time", 9L), 2_100_000, 90_000));
   }
 
   private static HostReport host() {
@@ -79,7 +81,7 @@ final class WireSamples {
         target == SessionTarget.SECONDARY ? guest() : null,
         target == SessionTarget.PRIMARY ? endpoints() : null,
         target == SessionTarget.PRIMARY
-            ? new SessionPolicy("ha-colo", "compare", 5000, 200)
+            ? new SessionPolicy("ha-colo", "compare", 5000, 200, 15)
             : null);
   }
 

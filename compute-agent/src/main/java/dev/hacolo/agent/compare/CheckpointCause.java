@@ -17,5 +17,7 @@ public enum CheckpointCause {
   /** The longest time between checkpoints is over. */
   INTERVAL,
   /** Somebody asked for it. */
-  REQUEST
+  REQUEST,
+  /** The secondary is so far behind that waiting for it costs more than a checkpoint. */
+  SECONDARY_LAG
 }

@@ -26,6 +26,13 @@ public final class AgentMetrics {
     pauses.record(Duration.ofNanos(nanos));
   }
 
+  private final CheckpointMetrics checkpoints = new CheckpointMetrics(registry, System::nanoTime);
+
+  /** The part of the checkpoints that this host's primaries ask for. */
+  public CheckpointMetrics checkpoints() {
+    return checkpoints;
+  }
+
   private final PathMetrics packets = new PathMetrics(registry);
 
   /** The packet path's part. */

@@ -43,7 +43,12 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
 
   /** Told of what the agent has to do, on the loop. */
   interface Events {
-    void checkpointDue(CheckpointCause cause);
+    /**
+     * A checkpoint is due.
+     *
+     * @param epoch seals made so far: the next one serves the cause
+     */
+    void checkpointDue(CheckpointCause cause, long epoch);
 
     /** All that was held at the seal of a checkpoint has left. */
     void synchronised();
@@ -194,7 +199,7 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
       loaded = m.checkpoint();
       checkpointed();
     } else if (message instanceof PacketMessage.Wanted m) {
-      events.checkpointDue(m.cause());
+      events.checkpointDue(m.cause(), seals);
     } else if (gate != null && message instanceof PacketMessage.Judged m) {
       lag.answered(m.id(), System.nanoTime());
       gate.verdict(m.id(), m.verdict());
@@ -256,7 +261,7 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
 
   @Override
   public void checkpointDue(CheckpointCause cause) {
-    events.checkpointDue(cause);
+    events.checkpointDue(cause, seals);
   }
 
   /** This guest is the only one: everything that waits leaves. */

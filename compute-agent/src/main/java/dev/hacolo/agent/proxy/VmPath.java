@@ -326,8 +326,9 @@ public final class VmPath implements PacketPath {
     Promise<Void> mine = synchronised;
     return new PrimaryProxy.Events() {
       @Override
-      public void checkpointDue(CheckpointCause cause) {
-        home.runOnContext(v -> requests.checkpointDue(cause.name()));
+      public void checkpointDue(CheckpointCause cause, long epoch) {
+        long now = System.nanoTime();
+        home.runOnContext(v -> requests.checkpointDue(cause, epoch, now));
       }
 
       @Override

@@ -1,8 +1,10 @@
 package dev.hacolo.agent.qemu;
 
+import dev.hacolo.agent.checkpoint.CheckpointObserver;
 import dev.hacolo.agent.qemu.PacketPath.Stream;
 import dev.hacolo.common.api.GuestDescription.Nic;
 import dev.hacolo.common.api.SecondaryEndpoints;
+import dev.hacolo.common.api.SessionPolicy;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -10,8 +12,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,19 +39,20 @@ public final class AgentProxyEngine implements ProxyEngine {
 
   private final PacketPath path;
   private final String socketPrefix;
-  private int maxInterval = 10_000;
-  private boolean paused;
-  private boolean requested;
+  private final CheckpointObserver observer;
+  private @Nullable PrimaryCheckpoints checkpoints;
 
   /**
    * Prepares nothing yet.
    *
    * @param path the agent's end of the VM's packet sockets
    * @param socketPrefix begins the paths of the Unix sockets between this one QEMU and the agent
+   * @param observer told of each checkpoint while the VM is a primary
    */
-  public AgentProxyEngine(PacketPath path, String socketPrefix) {
+  public AgentProxyEngine(PacketPath path, String socketPrefix, CheckpointObserver observer) {
     this.path = path;
     this.socketPrefix = socketPrefix;
+    this.observer = observer;
   }
 
   @Override
@@ -87,11 +92,14 @@ public final class AgentProxyEngine implements ProxyEngine {
 
   @Override
   public Future<Void> attachPrimary(ColoVm vm, SecondaryEndpoints endpoints) {
-    vm.pauses(new PrimaryPauses(vm));
+    stopCheckpoints();
+    PrimaryCheckpoints mine = new PrimaryCheckpoints(vm, path, observer);
+    checkpoints = mine;
+    vm.pauses(mine);
     return vm.ours("qom-list", objects(), "name")
         .compose(present -> eachNic(vm, nic -> attachPrimary(vm, nic, present)))
         .compose(v -> findMemory(vm))
-        .compose(v -> path.open(endpoints, requests(vm)));
+        .compose(v -> path.open(endpoints, mine));
   }
 
   /** Without its memory less is known of the guest's content, that is all. */
@@ -155,26 +163,24 @@ public final class AgentProxyEngine implements ProxyEngine {
   }
 
   @Override
-  public Future<Void> firstCheckpoint(ColoVm vm, int maxIntervalMillis, Cancellation cancellation) {
-    maxInterval = maxIntervalMillis;
+  public Future<Void> firstCheckpoint(ColoVm vm, SessionPolicy policy, Cancellation cancellation) {
+    PrimaryCheckpoints mine = Objects.requireNonNull(checkpoints, "the primary is attached");
     Future<Void> completed = vm.awaitCheckpoint(CHECKPOINT_DEADLINE, cancellation);
-    return vm.checkpoint(maxIntervalMillis)
+    return mine.start(policy)
         .compose(v -> completed)
         .compose(v -> cancellation.step(() -> path.synchronised()));
   }
 
-  /** Between STOP and RESUME a cause is part of the state that is being taken. */
-  private PacketPath.CheckpointRequests requests(ColoVm vm) {
-    return cause -> {
-      if (!paused && !requested) {
-        requested = true;
-        vm.checkpoint(maxInterval).onFailure(e -> requested = false);
-      }
-    };
+  private void stopCheckpoints() {
+    if (checkpoints != null) {
+      checkpoints.stop();
+      checkpoints = null;
+    }
   }
 
   @Override
   public Future<Void> detachPrimary(ColoVm vm) {
+    stopCheckpoints();
     vm.pauses(null);
     return path.serve()
         .compose(bytes -> untilRead(vm, bytes))
@@ -268,6 +274,7 @@ public final class AgentProxyEngine implements ProxyEngine {
 
   @Override
   public void close() {
+    stopCheckpoints();
     path.close();
   }
 
@@ -279,45 +286,15 @@ public final class AgentProxyEngine implements ProxyEngine {
     return new JsonObject().put("path", "/objects");
   }
 
-  /** Finds out whether all that was drained at STOP was sent before it. */
-  private final class PrimaryPauses implements ColoVm.Pauses {
-    private final ColoVm vm;
-    private long pauses;
-
-    PrimaryPauses(ColoVm vm) {
-      this.vm = vm;
+  /** The secondary stands still from before its state is replaced until it runs on the new one. */
+  private final class SecondaryPauses implements ColoVm.Pauses {
+    @Override
+    public void stopped(long nanos) {
+      path.drain();
     }
 
     @Override
-    public void stopped() {
-      paused = true;
-      requested = false;
-      long mine = ++pauses;
-      path.drain()
-          .compose(v -> vm.object("query-status"))
-          .onSuccess(status -> sealed(mine, String.valueOf(status.getString("status"))));
-      path.examine()
-          .compose(v -> vm.object("query-status"))
-          .onSuccess(
-              status ->
-                  path.examined(
-                      mine == pauses && paused && "colo".equals(status.getString("status"))));
-    }
-
-    private void sealed(long pause, String status) {
-      boolean resumedMeanwhile = pause != pauses || !paused;
-      if (!resumedMeanwhile && !status.equals("colo")) {
-        vm.strangersStop();
-        path.continued();
-        paused = false;
-      } else {
-        path.sealed(!resumedMeanwhile);
-      }
-    }
-
-    @Override
-    public void resumed() {
-      paused = false;
+    public void resumed(long nanos) {
       path.resumed();
     }
   }

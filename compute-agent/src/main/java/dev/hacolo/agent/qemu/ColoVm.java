@@ -51,11 +51,11 @@ public final class ColoVm {
 
   /** Told of the two ends of each checkpoint's pause, on the event loop. */
   interface Pauses {
-    /** The VM stands still for a checkpoint. */
-    void stopped();
+    /** The VM stands still for a checkpoint since so many nanoseconds of the monotonic clock. */
+    void stopped(long nanos);
 
-    /** It runs again and the checkpoint is complete on this side. */
-    void resumed();
+    /** It runs again since then, and the checkpoint is complete on this side. */
+    void resumed(long nanos);
   }
 
   /** Takes over an open monitor. */
@@ -87,6 +87,11 @@ public final class ColoVm {
     return qmp;
   }
 
+  /** Where its timers run. */
+  Vertx vertx() {
+    return vertx;
+  }
+
   /** Replaces the observer. */
   public void observe(Observer value) {
     observer = value;
@@ -107,14 +112,14 @@ public final class ColoVm {
       case "STOP" -> {
         lastRunning = false;
         if (checkpoints.stop(event.nanos()) && pauses != null) {
-          pauses.stopped();
+          pauses.stopped(event.nanos());
         }
       }
       case "RESUME" -> {
         lastRunning = true;
         if (checkpoints.resume(event.nanos())) {
           if (pauses != null) {
-            pauses.resumed();
+            pauses.resumed(event.nanos());
           }
           observer.checkpointed(checkpoints.lastPauseNanos());
         }
@@ -235,6 +240,11 @@ public final class ColoVm {
   public Future<Void> checkpoint(int maxIntervalMillis) {
     return run(
         "migrate-set-parameters", new JsonObject().put("x-checkpoint-delay", maxIntervalMillis));
+  }
+
+  /** Whether checkpoints can be asked for: QEMU dies of it before that. */
+  boolean takesCheckpoints() {
+    return checkpoints.isReady();
   }
 
   /** Completes when the VM runs in state COLO and checkpoints can be asked for. */

@@ -1,5 +1,6 @@
 package dev.hacolo.agent.qemu;
 
+import dev.hacolo.agent.compare.CheckpointCause;
 import dev.hacolo.agent.provenance.RamRange;
 import dev.hacolo.common.api.SecondaryEndpoints;
 import io.vertx.core.Future;
@@ -28,8 +29,13 @@ public interface PacketPath {
 
   /** Asks for checkpoints. */
   interface CheckpointRequests {
-    /** A checkpoint is due, for a cause in one word. */
-    void checkpointDue(String cause);
+    /**
+     * A checkpoint is due.
+     *
+     * @param epoch how many seals the path had made when the cause arose
+     * @param raisedAt when it arose, by {@link System#nanoTime}
+     */
+    void checkpointDue(CheckpointCause cause, long epoch, long raisedAt);
   }
 
   /**

@@ -57,16 +57,16 @@ public final class PrimaryColo {
               return migration.start(
                   vm, endpoints, interval, percent -> progress.percent(100, percent), cancellation);
             })
-        .compose(v -> firstCheckpoint(vm, interval, progress, cancellation));
+        .compose(v -> firstCheckpoint(vm, policy, progress, cancellation));
   }
 
   /** Outputs must not wait before state COLO: no checkpoint could release them. */
   private Future<Void> firstCheckpoint(
-      ColoVm vm, int interval, Progress progress, Cancellation cancellation) {
+      ColoVm vm, SessionPolicy policy, Progress progress, Cancellation cancellation) {
     progress.phase(SessionPhase.FIRST_CHECKPOINT);
     return cancellation
         .step(() -> engine.switchOn(vm))
-        .compose(v -> engine.firstCheckpoint(vm, interval, cancellation));
+        .compose(v -> engine.firstCheckpoint(vm, policy, cancellation));
   }
 
   /**

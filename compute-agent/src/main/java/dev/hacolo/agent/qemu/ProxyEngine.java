@@ -1,6 +1,7 @@
 package dev.hacolo.agent.qemu;
 
 import dev.hacolo.common.api.SecondaryEndpoints;
+import dev.hacolo.common.api.SessionPolicy;
 import io.vertx.core.Future;
 
 /**
@@ -21,9 +22,9 @@ public interface ProxyEngine {
    * Primary after {@link #switchOn}: asks for the first checkpoint; completes when all that leaves
    * is covered by it or by what came after it.
    *
-   * @param maxIntervalMillis longest time between two checkpoints from here on
+   * @param policy limits of the checkpoints from here on
    */
-  Future<Void> firstCheckpoint(ColoVm vm, int maxIntervalMillis, Cancellation cancellation);
+  Future<Void> firstCheckpoint(ColoVm vm, SessionPolicy policy, Cancellation cancellation);
 
   /**
    * Primary without a secondary: what waits leaves, and everything goes that only the pair needed.

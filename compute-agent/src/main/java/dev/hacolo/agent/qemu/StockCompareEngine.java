@@ -4,6 +4,7 @@ import dev.hacolo.agent.domain.StepException;
 import dev.hacolo.common.api.GuestDescription.Nic;
 import dev.hacolo.common.api.SecondaryEndpoints;
 import dev.hacolo.common.api.SecondaryEndpoints.NicPorts;
+import dev.hacolo.common.api.SessionPolicy;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -209,9 +210,9 @@ public final class StockCompareEngine implements ProxyEngine {
   }
 
   @Override
-  public Future<Void> firstCheckpoint(ColoVm vm, int maxIntervalMillis, Cancellation cancellation) {
+  public Future<Void> firstCheckpoint(ColoVm vm, SessionPolicy policy, Cancellation cancellation) {
     Future<Void> completed = vm.awaitCheckpoint(CHECKPOINT_DEADLINE, cancellation);
-    return vm.checkpoint(maxIntervalMillis).compose(v -> completed);
+    return vm.checkpoint(policy.maxCheckpointIntervalMs()).compose(v -> completed);
   }
 
   @Override

@@ -58,8 +58,8 @@ final class Engines implements ProxyEngine {
   }
 
   @Override
-  public Future<Void> firstCheckpoint(ColoVm vm, int maxIntervalMillis, Cancellation cancellation) {
-    return chosen().firstCheckpoint(vm, maxIntervalMillis, cancellation);
+  public Future<Void> firstCheckpoint(ColoVm vm, SessionPolicy policy, Cancellation cancellation) {
+    return chosen().firstCheckpoint(vm, policy, cancellation);
   }
 
   @Override

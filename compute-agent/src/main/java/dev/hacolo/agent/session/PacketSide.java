@@ -1,5 +1,6 @@
 package dev.hacolo.agent.session;
 
+import dev.hacolo.agent.checkpoint.CheckpointObserver;
 import dev.hacolo.agent.compare.GatePolicy;
 import dev.hacolo.agent.proxy.Knowledge;
 import dev.hacolo.agent.proxy.PacketLinkTls;
@@ -28,10 +29,17 @@ final class PacketSide {
   record Surroundings(
       Context home, PacketLoops loops, PacketLinkTls tls, PathMeter meter, Knowledge knowledge) {}
 
-  PacketSide(Surroundings around, Plans plans, UUID instance, VmPath.Losses losses) {
+  PacketSide(
+      Surroundings around,
+      Plans plans,
+      UUID instance,
+      VmPath.Losses losses,
+      CheckpointObserver observer) {
     home = around.home();
-    path = new VmPath(around.home(), around.loops(), around.tls(), around.meter(), around.knowledge(), losses);
-    engines = plans.engines(instance, path);
+    path =
+        new VmPath(
+            around.home(), around.loops(), around.tls(), around.meter(), around.knowledge(), losses);
+    engines = plans.engines(instance, path, observer);
   }
 
   Engines engines() {
@@ -51,14 +59,19 @@ final class PacketSide {
   }
 
   private static GatePolicy rules(SessionPolicy policy) {
-    GatePolicy.Release release =
-        policy.release().equals(SessionPolicy.RELEASE_ALL)
-            ? GatePolicy.Release.ALL
-            : GatePolicy.Release.COMPARE;
     return GatePolicy.DEFAULT
         .within(Runtime.getRuntime().maxMemory())
-        .withRelease(release)
+        .withRelease(release(policy.release()))
         .withMaxHold(Duration.ofMillis(policy.maxHoldMs()).toNanos());
+  }
+
+  private static GatePolicy.Release release(String name) {
+    return switch (name) {
+      case SessionPolicy.RELEASE_ALL -> GatePolicy.Release.ALL;
+      case SessionPolicy.RELEASE_STRICT -> GatePolicy.Release.STRICT;
+      case SessionPolicy.RELEASE_PROVENANCE -> GatePolicy.Release.PROVENANCE;
+      default -> GatePolicy.Release.COMPARE;
+    };
   }
 
   /**

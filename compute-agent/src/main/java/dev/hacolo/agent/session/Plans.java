@@ -1,5 +1,6 @@
 package dev.hacolo.agent.session;
 
+import dev.hacolo.agent.checkpoint.CheckpointObserver;
 import dev.hacolo.agent.config.AgentConfig;
 import dev.hacolo.agent.driver.GuestDriver;
 import dev.hacolo.agent.driver.SecondaryVm;
@@ -36,9 +37,10 @@ final class Plans {
   }
 
   /** Engines for a session whose own proxies are behind the given path. */
-  Engines engines(UUID instance, PacketPath path) {
+  Engines engines(UUID instance, PacketPath path, CheckpointObserver observer) {
     String prefix = config.paths().run().resolve(Names.socketPrefix(instance)).toString();
-    return new Engines(new AgentProxyEngine(path, prefix), new StockCompareEngine(tls, prefix));
+    return new Engines(
+        new AgentProxyEngine(path, prefix, observer), new StockCompareEngine(tls, prefix));
   }
 
   /** Why an order's policy is not carried out here, or nothing. */

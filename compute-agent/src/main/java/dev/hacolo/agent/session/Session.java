@@ -115,6 +115,7 @@ final class Session {
     SessionMachine.Step step = SessionMachine.on(state, event);
     state = step.state();
     if (before.phase() != state.phase()) {
+      workshop.checkpoints().renew(System.nanoTime());
       LOG.info(
           "pair {} generation {}: {} -> {}{}",
           state.pairId(),
@@ -210,6 +211,7 @@ final class Session {
         state.phase() == SessionPhase.READY || state.phase() == SessionPhase.PROTECTED
             ? workshop.endpoints()
             : null,
-        state.reason());
+        state.reason(),
+        workshop.checkpoints().summary(System.nanoTime()));
   }
 }

@@ -7,6 +7,7 @@ import dev.hacolo.agent.driver.GuestDriver;
 import dev.hacolo.agent.metrics.AgentMetrics;
 import dev.hacolo.agent.peer.PeerEndpoint;
 import dev.hacolo.agent.peer.PeerLink;
+import dev.hacolo.agent.proxy.Knowledge;
 import dev.hacolo.agent.proxy.PacketLinkTls;
 import dev.hacolo.agent.proxy.PacketLoops;
 import dev.hacolo.common.api.SessionOrder;
@@ -43,6 +44,7 @@ public final class Sessions implements PeerEndpoint.Acceptor {
   /**
    * Starts empty.
    *
+   * @param knowledge for pre-release
    * @param peers the endpoint that opens peer links; it exists when the first order comes
    */
   public Sessions(
@@ -51,6 +53,7 @@ public final class Sessions implements PeerEndpoint.Acceptor {
       GuestDriver driver,
       Arbiter arbiter,
       AgentMetrics metrics,
+      Knowledge knowledge,
       Supplier<PeerEndpoint> peers) {
     this.vertx = vertx;
     this.store = new SessionStore(config.paths().state());
@@ -68,11 +71,13 @@ public final class Sessions implements PeerEndpoint.Acceptor {
             peers,
             ports,
             metrics::checkpointPause,
+            metrics.checkpoints(),
             new PacketSide.Surroundings(
                 vertx.getOrCreateContext(),
                 loops,
                 new PacketLinkTls(config.tls()),
-                metrics.packets()));
+                metrics.packets(),
+                knowledge));
     this.surroundings = new HostSurroundings(config.host().name(), new Claims(vertx, arbiter));
     metrics.sessions(this::count);
   }

@@ -5,6 +5,7 @@ import dev.hacolo.agent.domain.SessionEvent;
 import dev.hacolo.agent.domain.SessionState;
 import dev.hacolo.agent.domain.Side;
 import dev.hacolo.agent.domain.StepException;
+import dev.hacolo.agent.metrics.CheckpointMetrics;
 import dev.hacolo.agent.peer.PeerEndpoint;
 import dev.hacolo.agent.peer.PeerLink;
 import dev.hacolo.agent.proxy.VmPath;
@@ -39,6 +40,7 @@ final class Workshop {
   private @Nullable PeerLink link;
   private @Nullable SecondaryEndpoints endpoints;
   private @Nullable PacketSide packets;
+  private final SessionCheckpoints checkpoints;
 
   /** What all sessions of the agent share. */
   record Tools(
@@ -46,12 +48,19 @@ final class Workshop {
       Supplier<PeerEndpoint> peers,
       PortPool ports,
       Consumer<Long> pauseNanos,
+      CheckpointMetrics checkpoints,
       PacketSide.Surroundings packets) {}
 
   Workshop(Tools tools, UUID pairId, Consumer<SessionEvent> events) {
     this.tools = tools;
     this.pairId = pairId;
     this.events = events;
+    this.checkpoints = new SessionCheckpoints(tools.checkpoints());
+  }
+
+  /** The account of the checkpoints that the VM takes as a primary. */
+  SessionCheckpoints checkpoints() {
+    return checkpoints;
   }
 
   @Nullable SecondaryEndpoints endpoints() {
@@ -112,6 +121,7 @@ final class Workshop {
 
   private Future<Void> attach(SessionState state, PacketSide mySide, Cancellation mine) {
     mySide.pair(state.order());
+    checkpoints.generation(state.generation());
     return tools.plans().attach(theVm(), state.order(), mySide.engines(), progress(), mine);
   }
 
@@ -223,7 +233,8 @@ final class Workshop {
 
   private PacketSide packets(UUID instance) {
     if (packets == null) {
-      packets = new PacketSide(tools.packets(), tools.plans(), instance, packetLosses());
+      packets =
+          new PacketSide(tools.packets(), tools.plans(), instance, packetLosses(), checkpoints);
     }
     return packets;
   }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.hacolo.agent.config.AgentConfig;
 import dev.hacolo.agent.metrics.AgentMetrics;
 import dev.hacolo.agent.session.Sessions;
+import dev.hacolo.agent.testing.NoKnowledge;
 import dev.hacolo.agent.testing.AgentConfigs;
 import dev.hacolo.agent.testing.EventLoop;
 import dev.hacolo.agent.testing.NoGuests;
@@ -58,6 +59,7 @@ final class AgentApiTest {
             new NoGuests(),
             claim -> Future.failedFuture("no service"),
             new AgentMetrics(),
+            NoKnowledge.get(),
             () -> {
               throw new IllegalStateException("no peer");
             });

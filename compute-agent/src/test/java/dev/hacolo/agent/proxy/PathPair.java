@@ -4,6 +4,7 @@ import dev.hacolo.agent.compare.GatePolicy;
 import dev.hacolo.agent.compare.GateStatistics;
 import dev.hacolo.agent.config.AgentConfig;
 import dev.hacolo.agent.qemu.PacketPath.Stream;
+import dev.hacolo.agent.testing.NoKnowledge;
 import dev.hacolo.agent.testing.AgentConfigs;
 import dev.hacolo.agent.testing.EventLoop;
 import dev.hacolo.common.api.PeerAddress;
@@ -97,6 +98,7 @@ final class PathPair implements AutoCloseable {
         loops,
         new PacketLinkTls(config.tls()),
         meter,
+        NoKnowledge.get(),
         losses(lost));
   }
 
@@ -131,7 +133,7 @@ final class PathPair implements AutoCloseable {
       home.get(() -> primary.connect(0, stream, socket));
     }
     home.get(() -> secondary.listen(endpoints));
-    home.get(() -> primary.open(endpoints, due::add));
+    home.get(() -> primary.open(endpoints, (cause, epoch, at) -> due.add(cause.name())));
     home.get(primary::hold);
   }
 

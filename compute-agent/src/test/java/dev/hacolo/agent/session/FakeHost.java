@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import dev.hacolo.agent.config.AgentConfig;
 import dev.hacolo.agent.metrics.AgentMetrics;
 import dev.hacolo.agent.peer.PeerEndpoint;
+import dev.hacolo.agent.testing.NoKnowledge;
 import dev.hacolo.agent.testing.AgentConfigs;
 import dev.hacolo.agent.testing.EventLoop;
 import dev.hacolo.common.api.SessionOrder;
@@ -50,6 +51,7 @@ final class FakeHost implements AutoCloseable {
         driver,
         service,
         new AgentMetrics(),
+        NoKnowledge.get(),
         () -> Objects.requireNonNull(endpoint));
   }
 

@@ -47,7 +47,7 @@ public final class FlavorSpecParser {
             release(),
             integer(FlavorSpec.MAX_HOLD_MS, 500, 1, 10_000),
             integer(FlavorSpec.MAX_CHECKPOINT_INTERVAL_MS, 10_000, 100, 600_000),
-            integer(FlavorSpec.MAX_PAUSE_PERCENT, 30, 1, 90));
+            integer(FlavorSpec.MAX_PAUSE_PERCENT, 20, 1, 90));
     for (String name : new TreeSet<>(specs.keySet())) {
       if (name.startsWith(PREFIX) && !KNOWN.contains(name)) {
         problems.add("%s is not known: allowed are %s".formatted(name, new TreeSet<>(KNOWN)));

@@ -142,10 +142,19 @@ final class SyncDecision {
             instanceof FlavorSpecParser.Result.Valid valid
         ? new SessionPolicy(
             SessionPolicy.HA_COLO,
-            SessionPolicy.RELEASE_COMPARED,
+            release(valid.spec()),
             valid.spec().maxCheckpointIntervalMs(),
-            valid.spec().maxHoldMs())
+            valid.spec().maxHoldMs(),
+            valid.spec().maxPausePercent())
         : SessionPolicy.DEFAULT;
+  }
+
+  private static String release(FlavorSpec spec) {
+    return switch (spec.release()) {
+      case COMPARE -> SessionPolicy.RELEASE_COMPARED;
+      case STRICT -> SessionPolicy.RELEASE_STRICT;
+      case PROVENANCE -> SessionPolicy.RELEASE_PROVENANCE;
+    };
   }
 
   private static PeerAddress peer(HostReport report) {

@@ -47,7 +47,8 @@ enum Engine {
         proxy,
         release,
         SessionPolicy.DEFAULT.maxCheckpointIntervalMs(),
-        SessionPolicy.DEFAULT.maxHoldMs());
+        SessionPolicy.DEFAULT.maxHoldMs(),
+        SessionPolicy.DEFAULT.maxPausePercent());
   }
 
   /** The engine of a name. */
