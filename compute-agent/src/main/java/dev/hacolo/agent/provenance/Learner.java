@@ -29,6 +29,9 @@ public final class Learner implements AutoCloseable {
   private final AtomicBoolean started = new AtomicBoolean();
   private volatile boolean stopped;
 
+  /** Whether it sleeps until something comes. */
+  private volatile boolean resting;
+
   /** A learner that sleeps. */
   @SuppressWarnings("ThreadPriorityCheck") // The search must not take a CPU from guests.
   public Learner(LearningPolicy policy) {
@@ -67,8 +70,11 @@ public final class Learner implements AutoCloseable {
     return vms.size();
   }
 
+  /** Cheap for the packet loops: a busy learner finds what came by itself. */
   void wake() {
-    LockSupport.unpark(thread);
+    if (resting) {
+      LockSupport.unpark(thread);
+    }
   }
 
   private void run() {
@@ -82,21 +88,29 @@ public final class Learner implements AutoCloseable {
         busy |= !stopped && turn(vm);
       }
       long spent = System.nanoTime() - began;
-      long pause = busy ? (long) (spent * (1 / policy.cpuShare() - 1)) : IDLE_NANOS;
-      if (!stopped && pause > 0) {
-        sleep(pause, busy);
+      if (busy) {
+        sleep((long) (spent * (1 / policy.cpuShare() - 1)));
+      } else {
+        rest();
       }
     }
-    vms.forEach(LearningVm::release);
-    vms.clear();
   }
 
-  /** A busy learner sleeps its pause in full, whatever is offered meanwhile. */
-  private void sleep(long nanos, boolean inFull) {
+  /** In full, whatever is offered meanwhile. */
+  private void sleep(long nanos) {
     long until = System.nanoTime() + nanos;
-    do {
-      LockSupport.parkNanos(this, until - System.nanoTime());
-    } while (inFull && !stopped && System.nanoTime() - until < 0);
+    for (long left = nanos; left > 0 && !stopped; left = until - System.nanoTime()) {
+      LockSupport.parkNanos(this, left);
+    }
+  }
+
+  private void rest() {
+    resting = true;
+    // What came before `resting` was seen has woken nobody: look again.
+    if (!stopped && vms.stream().allMatch(LearningVm::idle)) {
+      LockSupport.parkNanos(this, IDLE_NANOS);
+    }
+    resting = false;
   }
 
   private boolean turn(LearningVm vm) {
@@ -129,11 +143,15 @@ public final class Learner implements AutoCloseable {
   @Override
   public void close() {
     stopped = true;
-    wake();
+    LockSupport.unpark(thread);
     try {
       thread.join(JOIN_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+    if (!thread.isAlive()) {
+      vms.forEach(LearningVm::release);
+      vms.clear();
     }
   }
 }

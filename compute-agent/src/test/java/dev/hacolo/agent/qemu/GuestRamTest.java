@@ -1,0 +1,123 @@
+package dev.hacolo.agent.qemu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hacolo.agent.provenance.RamRange;
+import dev.hacolo.agent.qmp.QmpClient;
+import dev.hacolo.agent.testing.EventLoop;
+import dev.hacolo.agent.testing.FakeQemuMonitor;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** On the answers of QEMU 7.2.22, as captured. */
+class GuestRamTest {
+  @TempDir private Path directory = Path.of("/");
+  private final EventLoop loop = new EventLoop();
+
+  @AfterEach
+  void close() {
+    loop.close();
+  }
+
+  private static JsonObject captured(String name) {
+    try (var in = GuestRamTest.class.getResourceAsStream("/qemu/ram-" + name + ".json")) {
+      if (in == null) {
+        throw new IllegalArgumentException(name);
+      }
+      return new JsonObject(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private FakeQemuMonitor monitor(JsonObject answers) {
+    return new FakeQemuMonitor(
+        directory.resolve("qmp"),
+        (monitor, name, id, arguments) -> {
+          Object answer = answers.getValue(arguments.getString("command-line", name));
+          if (answer == null) {
+            monitor.refuse(id, "unexpected");
+          } else {
+            monitor.reply(id, answer);
+          }
+        });
+  }
+
+  private QmpClient connect() {
+    return loop.get(
+        () ->
+            QmpClient.connect(
+                loop.vertx(), directory.resolve("qmp"), "vm", Duration.ofSeconds(10)));
+  }
+
+  private List<RamRange> locate(JsonObject answers) {
+    try (FakeQemuMonitor monitor = monitor(answers)) {
+      QmpClient qmp = connect();
+      return loop.get(() -> GuestRam.locate(qmp));
+    }
+  }
+
+  private String refusal(JsonObject answers) {
+    try (FakeQemuMonitor monitor = monitor(answers)) {
+      QmpClient qmp = connect();
+      return String.valueOf(loop.failure(() -> GuestRam.locate(qmp)).getMessage());
+    }
+  }
+
+  @Test
+  void ramThatThePciHoleDivides() {
+    assertThat(locate(captured("4g"))).containsExactly(new RamRange(0x7f244fe00000L, 4L << 30));
+  }
+
+  @Test
+  void aSharedBackend() {
+    assertThat(locate(captured("memfd"))).containsExactly(new RamRange(0x7f4533fff000L, 64 << 20));
+  }
+
+  @Test
+  void aBackendForEachNode() {
+    assertThat(locate(captured("numa")))
+        .containsExactly(
+            new RamRange(0x7f6e7fdff000L, 64 << 20), new RamRange(0x7f6e83e00000L, 64 << 20));
+  }
+
+  @Test
+  void addressesOfNewerVersionsNeedNoMore() {
+    JsonObject answers = captured("memfd");
+    answers.remove("info mtree -f");
+    answers.put(
+        "info ramblock",
+        "Block Name PSize Offset Used Total HVA RO\n"
+            + "ram0 4 KiB 0x0 0x4000000 0x4000000 0x7f0000000000 rw\n");
+    assertThat(locate(answers)).containsExactly(new RamRange(0x7f0000000000L, 64 << 20));
+  }
+
+  @Test
+  void answersThatDoNotFitAreRefused() {
+    JsonObject moved = captured("4g");
+    moved.put("gpa2hva 0x100000", "Host virtual address for 0x100000 (pc.ram) is 0x7f0000000000");
+    assertThat(refusal(moved)).contains("does not lie in one piece");
+
+    JsonObject unmapped = captured("4g");
+    unmapped.put("gpa2hva 0x0", "No memory is mapped at address 0x0\r\n");
+    assertThat(refusal(unmapped)).contains("No memory is mapped");
+  }
+
+  @Test
+  void aGuestWithoutBackendsIsRefused() {
+    JsonObject none = captured("4g");
+    none.put("query-memdev", new io.vertx.core.json.JsonArray());
+    assertThat(refusal(none)).contains("no block of RAM");
+
+    JsonObject silent = captured("4g");
+    silent.put("info mtree -f", "");
+    assertThat(refusal(silent)).contains("does not say where pc.ram is");
+  }
+}
