@@ -23,12 +23,15 @@ final class IpHeader {
   /** See {@link Packet#fragment}. */
   int fragment;
 
-  /** Behind all headers. */
+  /** Begin of the content, see {@link Packet#payload}; behind this header until that is told. */
   int payload;
 
   int payloadEnd;
 
-  void clear() {
+  /** Without IP everything is content. */
+  void clear(int start, int end) {
+    payload = start;
+    payloadEnd = end;
     v6 = false;
     offset = -1;
     protocol = -1;

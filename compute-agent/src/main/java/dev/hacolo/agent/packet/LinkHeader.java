@@ -8,6 +8,12 @@ final class LinkHeader {
   static final int TYPE_ARP = 0x0806;
   static final int TYPE_IPV6 = 0x86dd;
 
+  /** Ends within its headers. */
+  static final int TOO_SHORT = -1;
+
+  /** Behind VLAN tags that nobody is known to use. */
+  static final int NOT_UNDERSTOOD = -2;
+
   private static final int HEADER = 14;
   private static final int TYPE_VLAN = 0x8100;
   private static final int TYPE_QINQ = 0x88a8;
@@ -16,38 +22,32 @@ final class LinkHeader {
   /** See {@link Packet#vlans}. */
   int vlans;
 
-  /** Behind the tags; 0 if they are not understood. */
-  int type;
-
-  /** Offset of what follows. */
+  /** Offset of what follows, if its type is known. */
   int next;
 
   void clear() {
     vlans = Packet.NO_VLANS;
-    type = 0;
-    next = -1;
   }
 
-  /** Returns false if the frame is too short. */
-  boolean parse(byte[] data, int start, int end) {
+  /** Returns the type of what follows, or one of those below 0. */
+  int parse(byte[] data, int start, int end) {
     if (end - start < HEADER) {
-      return false;
+      return TOO_SHORT;
     }
     int at = start + HEADER;
     int found = u16(data, at - 2);
     for (int tags = 0; found == TYPE_VLAN || found == TYPE_QINQ; tags++) {
       if (end - at < 4) {
-        return false;
+        return TOO_SHORT;
       }
       if (tags == 2 || !tag(u16(data, at) & NO_ID)) {
-        return true;
+        return NOT_UNDERSTOOD;
       }
       found = u16(data, at + 2);
       at += 4;
     }
-    type = found;
     next = at;
-    return true;
+    return found;
   }
 
   /** An id of 0 is a priority alone and names no VLAN (802.1Q): with and without is one flow. */

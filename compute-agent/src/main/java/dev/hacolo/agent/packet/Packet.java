@@ -61,8 +61,6 @@ public final class Packet {
   private int start;
   private int end;
   private Kind kind = Kind.MALFORMED;
-  private int payload;
-  private int payloadEnd;
 
   /** As after an empty frame. */
   public Packet() {
@@ -85,7 +83,7 @@ public final class Packet {
     start = offset;
     end = offset + length;
     clear();
-    kind = link.parse(bytes, offset, end) ? network() : Kind.MALFORMED;
+    kind = network(link.parse(bytes, offset, end));
     if (kind == Kind.MALFORMED) {
       clear();
     }
@@ -94,14 +92,13 @@ public final class Packet {
 
   private void clear() {
     link.clear();
-    ip.clear();
+    ip.clear(start, end);
     transport.clear();
-    payload = start;
-    payloadEnd = end;
   }
 
-  private Kind network() {
-    return switch (link.type) {
+  private Kind network(int type) {
+    return switch (type) {
+      case LinkHeader.TOO_SHORT -> Kind.MALFORMED;
       case LinkHeader.TYPE_IPV4 -> ip.parseV4(data, link.next, end) ? upperLayer() : Kind.MALFORMED;
       case LinkHeader.TYPE_IPV6 -> ip.parseV6(data, link.next, end) ? upperLayer() : Kind.MALFORMED;
       case LinkHeader.TYPE_ARP -> Kind.ARP;
@@ -110,14 +107,7 @@ public final class Packet {
   }
 
   private Kind upperLayer() {
-    payload = ip.payload;
-    payloadEnd = ip.payloadEnd;
-    if (ip.fragment >= 0) {
-      return Kind.FRAGMENT;
-    }
-    Kind found = transport.parse(data, ip);
-    payload = transport.payload;
-    return found;
+    return ip.fragment >= 0 ? Kind.FRAGMENT : transport.parse(data, ip);
   }
 
   /** What the frame is. */
@@ -187,12 +177,12 @@ public final class Packet {
    * IP is content as a whole, from the Ethernet header on.
    */
   public int payload() {
-    return payload;
+    return ip.payload;
   }
 
   /** Bytes of content; Ethernet padding behind an IP packet is none. */
   public int payloadLength() {
-    return payloadEnd - payload;
+    return ip.payloadEnd - ip.payload;
   }
 
   /** TCP sequence number. This and what follows, up to the window, is of TCP segments only. */

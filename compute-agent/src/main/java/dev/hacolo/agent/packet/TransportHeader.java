@@ -18,28 +18,25 @@ final class TransportHeader {
   final SegmentOptions options = new SegmentOptions();
   int offset;
 
-  /** Behind a TCP or UDP header, else at {@link #offset}. */
-  int payload;
-
   void clear() {
     offset = -1;
     options.clear();
   }
 
+  /** Puts the content's begin behind a TCP or UDP header. */
   Kind parse(byte[] data, IpHeader ip) {
     offset = ip.payload;
-    payload = offset;
     int available = ip.payloadEnd - offset;
     return switch (ip.protocol) {
-      case TCP -> tcp(data, available);
-      case UDP -> udp(data, available);
+      case TCP -> tcp(data, available, ip);
+      case UDP -> udp(data, available, ip);
       case ICMP -> ip.v6 ? Kind.OTHER_IP : icmp(available);
       case ICMPV6 -> ip.v6 ? icmpv6(data, available, ip) : Kind.OTHER_IP;
       default -> Kind.OTHER_IP;
     };
   }
 
-  private Kind tcp(byte[] data, int available) {
+  private Kind tcp(byte[] data, int available, IpHeader ip) {
     if (available < 20) {
       return Kind.MALFORMED;
     }
@@ -47,8 +44,8 @@ final class TransportHeader {
     if (header < 20 || header > available) {
       return Kind.MALFORMED;
     }
-    payload = offset + header;
-    options.parse(data, offset + 20, payload);
+    ip.payload = offset + header;
+    options.parse(data, offset + 20, ip.payload);
     return Kind.TCP;
   }
 
@@ -56,7 +53,7 @@ final class TransportHeader {
    * Bytes behind the datagram's own length stay content: to compare too much costs a checkpoint at
    * most.
    */
-  private Kind udp(byte[] data, int available) {
+  private Kind udp(byte[] data, int available, IpHeader ip) {
     if (available < 8) {
       return Kind.MALFORMED;
     }
@@ -64,7 +61,7 @@ final class TransportHeader {
     if (length < 8 || length > available) {
       return Kind.MALFORMED;
     }
-    payload = offset + 8;
+    ip.payload = offset + 8;
     return Kind.UDP;
   }
 
