@@ -53,7 +53,9 @@ final class Agent extends VerticleBase {
     content = search;
     QemuCredentials.link(config);
     HostProbe probe = new HostProbe(config);
-    return vertx.executeBlocking(probe::qemu).compose(found -> start(probe, found, search.knowledge()));
+    return vertx
+        .executeBlocking(probe::qemu)
+        .compose(found -> start(probe, found, search.knowledge()));
   }
 
   private Future<?> start(HostProbe probe, HostProbe.Found found, Knowledge knowledge) {
@@ -67,8 +69,7 @@ final class Agent extends VerticleBase {
             config.paths().run(),
             new DirectDriver.Programs(config.qemu().binary(), config.qemu().image(), "ip"));
     Sessions started =
-        new Sessions(
-            vertx, config, driver, service::claim, metrics, knowledge, this::peers);
+        new Sessions(vertx, config, driver, service::claim, metrics, knowledge, this::peers);
     sessions = started;
     peerEndpoint = new PeerEndpoint(vertx, config, started);
     Reports reports = new Reports(probe, found, driver, started);

@@ -30,10 +30,6 @@ public record GatePolicy(
   public enum Release {
     /** When B has the inputs, and has found the output equal or has loaded a state that made it. */
     COMPARE,
-    /** As COMPARE; where provenance shows it, also what answers a declared service's read. */
-    STRICT,
-    /** As COMPARE; where provenance shows it, also any other output. */
-    PROVENANCE,
     /**
      * As {@link #COMPARE}; or when B has the record, and the output answers a read, declared as
      * one, with content of the state that both VMs have.

@@ -28,8 +28,7 @@ public final class ContentSearch implements AutoCloseable {
     LearningPolicy policy = LearningPolicy.DEFAULT;
     learner = new Learner(policy);
     learner.start();
-    ProfileBook book =
-        new ProfileBook(profiles, new HashKey(random.nextLong(), random.nextLong()));
+    ProfileBook book = new ProfileBook(profiles, new HashKey(random.nextLong(), random.nextLong()));
     knowledge = new Knowledge(book, policy, learner, examiner);
   }
 

@@ -285,17 +285,4 @@ public final class AgentProxyEngine implements ProxyEngine {
   private static JsonObject objects() {
     return new JsonObject().put("path", "/objects");
   }
-
-  /** The secondary stands still from before its state is replaced until it runs on the new one. */
-  private final class SecondaryPauses implements ColoVm.Pauses {
-    @Override
-    public void stopped(long nanos) {
-      path.drain();
-    }
-
-    @Override
-    public void resumed(long nanos) {
-      path.resumed();
-    }
-  }
 }

@@ -75,9 +75,7 @@ public interface PacketPath {
    */
   Future<Void> examine();
 
-  /**
-   * After {@link #examine}: whether the VM certainly still stood when that was over.
-   */
+  /** After {@link #examine}: whether the VM certainly still stood when that was over. */
   void examined(boolean certain);
 
   /**

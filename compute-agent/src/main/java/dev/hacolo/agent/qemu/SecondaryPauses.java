@@ -25,7 +25,7 @@ final class SecondaryPauses implements ColoVm.Pauses {
   }
 
   @Override
-  public void stopped() {
+  public void stopped(long nanos) {
     paused = true;
     long mine = ++pauses;
     path.drain();
@@ -40,7 +40,7 @@ final class SecondaryPauses implements ColoVm.Pauses {
   }
 
   @Override
-  public void resumed() {
+  public void resumed(long nanos) {
     paused = false;
     path.resumed();
   }

@@ -38,7 +38,12 @@ final class PacketSide {
     home = around.home();
     path =
         new VmPath(
-            around.home(), around.loops(), around.tls(), around.meter(), around.knowledge(), losses);
+            around.home(),
+            around.loops(),
+            around.tls(),
+            around.meter(),
+            around.knowledge(),
+            losses);
     engines = plans.engines(instance, path, observer);
   }
 

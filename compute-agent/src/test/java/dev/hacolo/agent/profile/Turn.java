@@ -13,12 +13,7 @@ package dev.hacolo.agent.profile;
  */
 @SuppressWarnings("ArrayRecordComponent") // Read, never compared.
 record Turn(
-            byte[] request,
-    Effect effect,
-    byte[] answer,
-    String kinds,
-    String identity,
-    String free) {
+    byte[] request, Effect effect, byte[] answer, String kinds, String identity, String free) {
   /** Length of the whole body. */
   int total() {
     return (int) kinds.chars().filter(k -> k == 'B').count();

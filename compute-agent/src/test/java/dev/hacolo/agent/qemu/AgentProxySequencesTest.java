@@ -2,6 +2,7 @@ package dev.hacolo.agent.qemu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hacolo.agent.checkpoint.CheckpointObserver;
 import dev.hacolo.agent.qemu.PacketPath.Stream;
 import dev.hacolo.agent.qmp.QmpClient;
 import dev.hacolo.agent.testing.EventLoop;
@@ -27,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
  * src/test/resources/qemu/agent-*.txt}.
  */
 final class AgentProxySequencesTest {
-  private static final SessionPolicy POLICY = new SessionPolicy("ha-colo", "compare", 10_000, 500);
+  private static final SessionPolicy POLICY =
+      new SessionPolicy("ha-colo", "compare", 10_000, 500, 20);
   private static final Duration DEADLINE = Duration.ofSeconds(5);
   private static final QemuTls TLS = new QemuTls(Optional.of(Path.of("/tls")));
   private static final String ORDINARY =
@@ -56,7 +58,7 @@ final class AgentProxySequencesTest {
     qemu = new FakeQemu(directory.resolve("q"));
     vm = connect(directory.resolve("q"), guest);
     path = new RecordingPath(qemu::note);
-    engine = new AgentProxyEngine(path, "/run/x-ha-");
+    engine = new AgentProxyEngine(path, "/run/x-ha-", CheckpointObserver.NONE);
     primary = new PrimaryColo(TLS, engine, DEADLINE);
     secondary = new SecondaryColo(TLS, engine, DEADLINE);
   }
@@ -266,7 +268,8 @@ final class AgentProxySequencesTest {
       ColoVm two = connect(directory.resolve("l"), large);
       RecordingPath streams = new RecordingPath(other::note);
       SecondaryColo colo =
-          new SecondaryColo(TLS, new AgentProxyEngine(streams, "/run/y-ha-"), DEADLINE);
+          new SecondaryColo(
+              TLS, new AgentProxyEngine(streams, "/run/y-ha-", CheckpointObserver.NONE), DEADLINE);
       loop.get(() -> preparing(colo, two, large).map(true));
       String packets =
           other.log().stream()

@@ -1,6 +1,7 @@
 package dev.hacolo.agent.qemu;
 
 import dev.hacolo.agent.compare.CheckpointCause;
+import dev.hacolo.agent.provenance.RamRange;
 import dev.hacolo.common.api.SecondaryEndpoints;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -91,6 +92,21 @@ final class FakePath implements PacketPath {
       draining.complete();
     }
     return draining.future();
+  }
+
+  @Override
+  public void memory(List<RamRange> ranges) {
+    // What is in it, other tests show.
+  }
+
+  @Override
+  public Future<Void> examine() {
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public void examined(boolean certain) {
+    // See examine.
   }
 
   @Override

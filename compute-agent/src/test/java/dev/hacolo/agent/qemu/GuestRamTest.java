@@ -57,6 +57,7 @@ class GuestRamTest {
                 loop.vertx(), directory.resolve("qmp"), "vm", Duration.ofSeconds(10)));
   }
 
+  @SuppressWarnings("try") // It answers as long as it is open.
   private List<RamRange> locate(JsonObject answers) {
     try (FakeQemuMonitor monitor = monitor(answers)) {
       QmpClient qmp = connect();
@@ -64,6 +65,7 @@ class GuestRamTest {
     }
   }
 
+  @SuppressWarnings("try") // See locate.
   private String refusal(JsonObject answers) {
     try (FakeQemuMonitor monitor = monitor(answers)) {
       QmpClient qmp = connect();

@@ -1,5 +1,6 @@
 package dev.hacolo.agent.qemu;
 
+import dev.hacolo.agent.provenance.RamRange;
 import dev.hacolo.common.api.SecondaryEndpoints;
 import io.vertx.core.Future;
 import java.nio.file.Path;
@@ -74,6 +75,21 @@ final class RecordingPath implements PacketPath {
   public Future<Void> drain() {
     pauses.add("drain");
     return step("drain");
+  }
+
+  @Override
+  public void memory(List<RamRange> ranges) {
+    // What is in it, other tests show.
+  }
+
+  @Override
+  public Future<Void> examine() {
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public void examined(boolean certain) {
+    // See examine.
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.hacolo.agent.qemu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.hacolo.agent.checkpoint.CheckpointObserver;
 import dev.hacolo.agent.qmp.QmpClient;
 import dev.hacolo.agent.testing.EventLoop;
 import dev.hacolo.agent.testing.FakeQemu;
@@ -39,7 +40,9 @@ final class SecondaryLoadsTest {
     Path socket = directory.resolve("q");
     qemu = new FakeQemu(socket);
     path = new RecordingPath(step -> {});
-    secondary = new SecondaryColo(TLS, new AgentProxyEngine(path, "/run/x-ha-"), DEADLINE);
+    secondary =
+        new SecondaryColo(
+            TLS, new AgentProxyEngine(path, "/run/x-ha-", CheckpointObserver.NONE), DEADLINE);
     vm =
         loop.get(
             () ->
