@@ -27,12 +27,13 @@ public class ConversationBenchmark {
   @Param({"memcached", "redis", "http"})
   public String service = "memcached";
 
-  private long effects;
-  private final RequestSink sink = request -> effects += request.effect().ordinal();
+  private long sum;
+  private final RequestSink sink = request -> sum += request.number();
   private Conversation conversation = Profiles.of("memcached").conversation(Profiles.KEY);
   private byte[] request = new byte[0];
   private byte[] head = new byte[0];
   private byte[] answer = new byte[0];
+
   /** Writes the bytes. */
   @Setup
   public void prepare() {
