@@ -27,8 +27,8 @@ public class ConversationBenchmark {
   @Param({"memcached", "redis", "http"})
   public String service = "memcached";
 
-  private long effects;
-  private final RequestSink sink = request -> effects += request.number();
+  private long sum;
+  private final RequestSink sink = request -> sum += request.number();
   private Conversation conversation = Profiles.of("memcached").conversation(Profiles.KEY);
   private byte[] request = new byte[0];
   private byte[] head = new byte[0];

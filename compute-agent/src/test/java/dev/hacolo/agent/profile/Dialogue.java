@@ -1,5 +1,7 @@
 package dev.hacolo.agent.profile;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,8 +30,8 @@ final class Dialogue {
     for (int i = 0; i < count; i++) {
       Turn turn = made.next();
       turns.add(turn);
-      c.writeBytes(turn.request());
-      g.writeBytes(turn.answer());
+      c.writeBytes(turn.request().getBytes(ISO_8859_1));
+      g.writeBytes(turn.answer().getBytes(ISO_8859_1));
       requestEnds[i] = c.size();
       answerEnds[i] = g.size();
     }
@@ -84,7 +86,7 @@ final class Dialogue {
     for (int i = 0; i < requestEnds.length; i++) {
       boolean begins = (i == 0 ? 0 : requestEnds[i - 1]) < sent;
       begun += begins ? 1 : 0;
-      if (turns.get(i).answer().length > 0 && answerEnds[i] <= answered) {
+      if (!turns.get(i).answer().isEmpty() && answerEnds[i] <= answered) {
         done = i + 1;
       }
     }

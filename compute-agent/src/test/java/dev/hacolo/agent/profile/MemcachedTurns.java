@@ -1,7 +1,5 @@
 package dev.hacolo.agent.profile;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import java.util.Random;
 
 final class MemcachedTurns extends Turns {
@@ -15,10 +13,10 @@ final class MemcachedTurns extends Turns {
   @Override
   Turn next() {
     Turn turn = any();
-    while (silent && new String(turn.answer(), ISO_8859_1).contains("ERROR")) {
+    while (silent && turn.answer().contains("ERROR")) {
       turn = any();
     }
-    silent = turn.answer().length == 0;
+    silent = turn.answer().isEmpty();
     return turn;
   }
 

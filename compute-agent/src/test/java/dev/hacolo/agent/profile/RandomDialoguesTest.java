@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Random;
 import java.util.TreeSet;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,7 +81,7 @@ final class RandomDialoguesTest {
     }
 
     /** Cuts are counted through both streams, as they are interleaved. */
-    void play(TreeSet<Integer> cuts) {
+    void play(NavigableSet<Integer> cuts) {
       boolean fromClient = true;
       int at = 0;
       for (int run : dialogue.runs) {

@@ -3,7 +3,7 @@ package dev.hacolo.agent.profile;
 /**
  * A request and its answer.
  *
- * @param request bytes of the client
+ * @param request bytes of the client, a character each
  * @param effect what it does
  * @param answer bytes of the guest, none for a silent request
  * @param kinds of each byte of the answer: {@code B} body, {@code F} framing of the template,
@@ -13,7 +13,7 @@ package dev.hacolo.agent.profile;
  */
 @SuppressWarnings("ArrayRecordComponent") // Read, never compared.
 record Turn(
-    byte[] request, Effect effect, byte[] answer, String kinds, String identity, String free) {
+    String request, Effect effect, String answer, String kinds, String identity, String free) {
   /** Length of the whole body. */
   int total() {
     return (int) kinds.chars().filter(k -> k == 'B').count();

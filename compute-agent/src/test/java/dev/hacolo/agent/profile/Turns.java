@@ -1,7 +1,5 @@
 package dev.hacolo.agent.profile;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import java.util.Random;
 
 /** Makes turns of one service by chance. */
@@ -24,13 +22,7 @@ abstract class Turns {
 
   /** A turn whose answer has nothing that may be pre-released. */
   static Turn plain(String request, Effect effect, String answer) {
-    return new Turn(
-        request.getBytes(ISO_8859_1),
-        effect,
-        answer.getBytes(ISO_8859_1),
-        "-".repeat(answer.length()),
-        "",
-        "");
+    return new Turn(request, effect, answer, "-".repeat(answer.length()), "", "");
   }
 
   /** A read that is answered with a body; {@code kind} is that of what is around the body. */
@@ -46,13 +38,7 @@ abstract class Turns {
         String.valueOf(kind).repeat(before.length())
             + "B".repeat(body.length())
             + String.valueOf(kind).repeat(after.length());
-    return new Turn(
-        request.getBytes(ISO_8859_1),
-        Effect.READ,
-        (before + body + after).getBytes(ISO_8859_1),
-        kinds,
-        identity,
-        free);
+    return new Turn(request, Effect.READ, before + body + after, kinds, identity, free);
   }
 
   String word() {
