@@ -18,7 +18,9 @@ final class BodySearch {
   /** Unfinished assemblies at once. */
   private static final int MAX_ASSEMBLIES = 8;
 
-  /** Looks that fit: so many, and the search is given up, for the body fits everywhere or nowhere. */
+  /**
+   * Looks that fit: so many, and the search is given up, for the body fits everywhere or nowhere.
+   */
   private static final int MAX_TRIES = 10_000;
 
   private static final VarHandle LONG =

@@ -36,7 +36,6 @@ public final class Learner implements AutoCloseable {
   public Learner(LearningPolicy policy) {
     this.policy = policy;
     thread.setDaemon(true);
-    thread.setPriority(Thread.MIN_PRIORITY);
   }
 
   /** Starts the thread; once. */
@@ -57,8 +56,7 @@ public final class Learner implements AutoCloseable {
    * @param loop runs what is found, on the VM's packet loop
    * @param learnt takes what is found, there
    */
-  public LearningVm add(
-      GuestMemory memory, byte[] key, Executor loop, Consumer<Learnt> learnt) {
+  public LearningVm add(GuestMemory memory, byte[] key, Executor loop, Consumer<Learnt> learnt) {
     LearningVm vm = new LearningVm(this, policy, memory, key, loop, learnt);
     vms.add(vm);
     wake();

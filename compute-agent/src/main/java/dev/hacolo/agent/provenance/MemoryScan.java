@@ -32,6 +32,7 @@ public final class MemoryScan {
   private final WindowTable table = new WindowTable();
   private final Queue<BodySearch> waiting = new ArrayDeque<>();
   private final List<BodySearch> searches = new ArrayList<>();
+
   /** Searches that have found a part at the present look. */
   private final List<BodySearch> advanced = new ArrayList<>();
 

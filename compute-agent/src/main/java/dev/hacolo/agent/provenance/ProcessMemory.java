@@ -27,8 +27,8 @@ public final class ProcessMemory implements GuestMemory {
   }
 
   /**
-   * Takes hold of a process. To be called while the monitor that told the ranges is still connected,
-   * so that the number is QEMU's.
+   * Takes hold of a process. To be called while the monitor that told the ranges is still
+   * connected, so that the number is QEMU's.
    *
    * @throws IllegalStateException if the process has ended or cannot be read
    */
@@ -148,8 +148,7 @@ public final class ProcessMemory implements GuestMemory {
       }
       vectors.putLong(0, bufferAddress).putLong(8, length);
       long read =
-          LinuxCalls.process_vm_readv(
-              own.pid, vectorAddress, 1, vectorAddress + VECTOR, count, 0);
+          LinuxCalls.process_vm_readv(own.pid, vectorAddress, 1, vectorAddress + VECTOR, count, 0);
       if (read != length || !own.alive()) {
         return false;
       }

@@ -44,8 +44,7 @@ public final class SharedFileMemory implements GuestMemory {
   public static SharedFileMemory open(long pid, List<RamRange> ranges, List<Mapping> mappings)
       throws IOException {
     LiveProcess process = new LiveProcess(Math.toIntExact(pid));
-    SharedFileMemory memory =
-        new SharedFileMemory(process, List.copyOf(ranges), new ArrayList<>());
+    SharedFileMemory memory = new SharedFileMemory(process, List.copyOf(ranges), new ArrayList<>());
     try {
       for (RamRange range : ranges) {
         memory.open(range, mappings);

@@ -109,8 +109,7 @@ public final class GuestRam {
   }
 
   private static Future<String> monitor(QmpClient qmp, String line) {
-    return qmp.command(
-            "human-monitor-command", new JsonObject().put("command-line", line))
+    return qmp.command("human-monitor-command", new JsonObject().put("command-line", line))
         .map(String.class::cast);
   }
 }

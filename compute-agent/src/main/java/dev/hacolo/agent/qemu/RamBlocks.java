@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 /**
  * What QEMU's monitor says of guest RAM; pure. QEMU 7.2 prints no host address in {@code info
  * ramblock}, so one comes from {@code gpa2hva} and the block's place in the guest ({@code info
- * mtree -f}); newer ones have a column HVA (QEMU migration/ram or softmmu/physmem, ram_block_format).
+ * mtree -f}); newer ones have a column HVA (QEMU migration/ram or softmmu/physmem,
+ * ram_block_format).
  */
 final class RamBlocks {
   private static final Pattern FLAT =
@@ -51,7 +52,9 @@ final class RamBlocks {
         host = words.indexOf("HVA");
       } else if (words.size() >= 6 && words.get(4).startsWith("0x")) {
         OptionalLong address =
-            host > 0 && host < words.size() ? OptionalLong.of(hex(words.get(host))) : OptionalLong.empty();
+            host > 0 && host < words.size()
+                ? OptionalLong.of(hex(words.get(host)))
+                : OptionalLong.empty();
         blocks.add(new Block(words.get(0), hex(words.get(4)), address));
       }
     }

@@ -5,8 +5,7 @@ import java.util.List;
 
 class DigestedMemoryTest extends SynchronisedMemoryContract {
   private final DigestedMemory digested = new DigestedMemory(new ContentDigest(Bed.KEY));
-  private final EpochDigests digests =
-      new EpochDigests(new ContentDigest(Bed.KEY), memory.open());
+  private final EpochDigests digests = new EpochDigests(new ContentDigest(Bed.KEY), memory.open());
   private long epoch;
 
   @Override

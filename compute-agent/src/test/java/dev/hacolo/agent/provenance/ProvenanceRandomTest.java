@@ -96,7 +96,8 @@ class ProvenanceRandomTest {
   private void ask() {
     byte[] body = guest.anyContent();
     int from = random.nextInt(4) == 0 ? random.nextInt(body.length) : 0;
-    int length = random.nextInt(3) == 0 ? 1 + random.nextInt(body.length - from) : body.length - from;
+    int length =
+        random.nextInt(3) == 0 ? 1 + random.nextInt(body.length - from) : body.length - from;
     if (bed.synced(body, from, length)) {
       synced++;
       assertThat(learnt)

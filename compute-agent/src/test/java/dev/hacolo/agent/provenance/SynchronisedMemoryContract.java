@@ -16,8 +16,7 @@ abstract class SynchronisedMemoryContract {
   final FakeGuestMemory memory = new FakeGuestMemory(16).noise(random);
   private final MemoryReader reader = memory.open();
 
-  final Place place =
-      new Place(Extents.of(memory.address(AT), LENGTH), Bed.wanted(body).content());
+  final Place place = new Place(Extents.of(memory.address(AT), LENGTH), Bed.wanted(body).content());
 
   SynchronisedMemoryContract() {
     memory.write(AT, body);
@@ -117,8 +116,14 @@ abstract class SynchronisedMemoryContract {
           int length = Math.min(LENGTH - from, 4096 * (1 + random.nextInt(3)));
           if (ask(from, length)) {
             claimed++;
-            assertThat(Arrays.equals(
-                    memory.ram, AT + from, AT + from + length, state, AT + from, AT + from + length))
+            assertThat(
+                    Arrays.equals(
+                        memory.ram,
+                        AT + from,
+                        AT + from + length,
+                        state,
+                        AT + from,
+                        AT + from + length))
                 .isTrue();
           }
         }
