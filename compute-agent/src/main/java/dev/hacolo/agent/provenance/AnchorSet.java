@@ -2,7 +2,7 @@ package dev.hacolo.agent.provenance;
 
 import java.util.Arrays;
 
-/** A bounded set of hashes that are multiples of 16. Says when it had to leave one out. */
+/** A bounded set of hashes. Says when it had to leave one out. */
 final class AnchorSet {
   private static final int SMALLEST = 1 << 10;
 

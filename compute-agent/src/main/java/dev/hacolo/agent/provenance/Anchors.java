@@ -5,16 +5,15 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Content-defined anchors: of all windows of {@value #WINDOW} bytes those whose hash has its low
- * four bits zero, one in 16. Whether a window is an anchor depends on its bytes alone, so wherever
- * content is copied to, its anchors go with it. The hash is keyed, so that clients cannot choose
+ * Content-defined anchors: of all windows of {@value #WINDOW} bytes those whose keyed product has
+ * its high four bits zero, one in 16. Whether a window is an anchor depends on its bytes alone, so
+ * wherever content is copied to, its anchors go with it. The hash is keyed, so that clients cannot choose
  * contents that share a place in a table; nothing but speed rests on the key.
  */
 final class Anchors {
   /** Bytes of a window. */
   static final int WINDOW = 8;
 
-  private static final long LOW_BITS = 15;
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -22,16 +21,33 @@ final class Anchors {
   private final long mask;
 
   Anchors(long key) {
-    multiplier = key << 1 | 1;
-    mask = Long.rotateLeft(key * 0x9e3779b97f4a7c15L, 23);
+    multiplier = spread(key) | 1;
+    mask = spread(key + 1);
+  }
+
+  /** Any number to one whose bits look drawn (finaliser of MurmurHash3, 64 bits). */
+  private static long spread(long key) {
+    long mixed = (key ^ 0x9e3779b97f4a7c15L) * 0xff51afd7ed558ccdL;
+    mixed = (mixed ^ mixed >>> 33) * 0xc4ceb9fe1a85ec53L;
+    return mixed ^ mixed >>> 33;
+  }
+
+  /** Whether the window is an anchor. */
+  boolean isAnchor(byte[] data, int at) {
+    // The high bits of a product depend on all bits of the window.
+    return mixed(data, at) >>> 60 == 0;
   }
 
   /** Hash of the window; different windows have different hashes. */
   long hash(byte[] data, int at) {
-    long mixed = ((long) LONG.get(data, at) ^ mask) * multiplier;
+    long mixed = mixed(data, at);
     mixed ^= mixed >>> 32;
     mixed *= 0xd6e8feb86659fd93L;
     return mixed ^ mixed >>> 32;
+  }
+
+  private long mixed(byte[] data, int at) {
+    return ((long) LONG.get(data, at) ^ mask) * multiplier;
   }
 
   /** A keyed sum over content, to recognise a repetition. */
@@ -56,7 +72,7 @@ final class Anchors {
    */
   int next(byte[] data, int from, int end) {
     for (int at = from; at + WINDOW <= end; at++) {
-      if ((hash(data, at) & LOW_BITS) == 0) {
+      if (isAnchor(data, at)) {
         return at;
       }
     }

@@ -150,28 +150,40 @@ public final class InputContents {
 
   /**
    * Whether a piece of {@value #PIECE} bytes of this output, or all of it if it is shorter, may
-   * occur in the inputs. True in every doubt, so for content without anchors. Takes about 1 ns for
-   * each byte.
+   * occur in the inputs. True in every doubt, so for content without anchors. Takes about 0.3 ns
+   * for each byte.
    */
   public boolean mayOccur(byte[] data, int offset, int length) {
     if (!current.complete() || !previous.complete()) {
       return true;
     }
     int piece = Math.min(PIECE, length);
-    int end = offset + length;
     int clear = offset;
-    int at = anchors.next(data, offset, end);
-    for (; at >= 0; at = anchors.next(data, at + 1, end)) {
-      long hash = anchors.hash(data, at);
-      if (!current.contains(hash) && !previous.contains(hash)) {
-        // No piece holds this window: one from `clear` on ends before the window's last byte.
-        if (at + Anchors.WINDOW - 1 - clear >= piece) {
-          return true;
+    while (offset + length - clear >= piece) {
+      int proof = lastAbsent(data, clear, clear + piece - Anchors.WINDOW);
+      if (proof < 0) {
+        return true;
+      }
+      // Each piece that begins before it ends behind it, so holds it: the next begins here.
+      clear = proof + 1;
+    }
+    return false;
+  }
+
+  /**
+   * The last position of an anchor that is not in the inputs. From the end, so that as few are
+   * looked up as will do: one for 240 bytes or so.
+   */
+  private int lastAbsent(byte[] data, int from, int last) {
+    for (int at = last; at >= from; at--) {
+      if (anchors.isAnchor(data, at)) {
+        long hash = anchors.hash(data, at);
+        if (!current.contains(hash) && !previous.contains(hash)) {
+          return at;
         }
-        clear = at + 1;
       }
     }
-    return end - clear >= piece;
+    return -1;
   }
 
   /** Whether everything may occur, because something was missed or there was too much. */

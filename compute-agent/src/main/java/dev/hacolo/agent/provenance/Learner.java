@@ -37,7 +37,6 @@ public final class Learner implements AutoCloseable {
   public Learner(LearningPolicy policy) {
     this.policy = policy;
     thread.setDaemon(true);
-    thread.setPriority(Thread.MIN_PRIORITY);
   }
 
   /** Starts the thread; once. */
