@@ -98,7 +98,7 @@ final class MemoryChild implements AutoCloseable {
     BufferedReader orders =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = orders.readLine(); line != null; line = orders.readLine()) {
-      String[] words = line.split(" ");
+      String[] words = line.split(" ", -1);
       memory.put(Integer.parseInt(words[0]), HexFormat.of().parseHex(words[1]));
       System.out.println("done");
     }

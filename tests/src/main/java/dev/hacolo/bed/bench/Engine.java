@@ -14,6 +14,10 @@ enum Engine {
   QEMU("qemu", "qemu", "compare"),
   /** The agents' proxy: every output is compared. */
   COMPARE("compare", "ha-colo", "compare"),
+  /** The agents' proxy: what answers a declared read with synchronised content does not wait. */
+  STRICT("strict", "ha-colo", "strict"),
+  /** The agents' proxy: no synchronised content waits, whatever it answers. */
+  PROVENANCE("provenance", "ha-colo", "provenance"),
   /**
    * The agents' proxy: every output leaves at once. Not safe: the most that pre-release can give.
    */
