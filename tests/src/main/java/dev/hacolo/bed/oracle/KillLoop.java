@@ -1,0 +1,142 @@
+package dev.hacolo.bed.oracle;
+
+import dev.hacolo.bed.AgentPair;
+import dev.hacolo.bed.TwoNodeBed;
+import dev.hacolo.bed.guest.DirectGuest;
+import dev.hacolo.bed.guest.GuestBlueprint;
+import dev.hacolo.bed.oracle.judge.Operation;
+import dev.hacolo.bed.oracle.judge.RoundJudge;
+import dev.hacolo.bed.oracle.load.ClientReport;
+import dev.hacolo.bed.process.BedException;
+import dev.hacolo.common.api.GuestDescription;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * One guest that is protected, killed, taken over and protected again, there and back, round after
+ * round. To be used in the bed's control namespace. Not thread-safe.
+ */
+final class KillLoop implements AutoCloseable {
+  /** With two vCPUs and several threads the copies serve their clients in different orders. */
+  private static final GuestBlueprint BLUEPRINT = new GuestBlueprint(256 * 1024, 2, 128L << 20);
+
+  private static final int MEMCACHED_THREADS = 2;
+  private static final int BUDGET = 200_000;
+  private static final int ANSWERS_AFTERWARDS = 12;
+  private static final int MOST_HISTORIES = 10;
+
+  private final TwoNodeBed bed;
+  private final OracleOptions options;
+  private final SplittableRandom random;
+  private final RoundJudge judge = new RoundJudge(BUDGET);
+  private final DirectGuest guest;
+  private final AgentPair pair;
+  private final ClientProcess clients;
+  private String primary = "node-a";
+  private String secondary = "node-b";
+  private long generation = 1;
+  private int histories;
+
+  private KillLoop(
+      TwoNodeBed bed,
+      OracleOptions options,
+      SplittableRandom random,
+      DirectGuest guest,
+      AgentPair pair) {
+    this.bed = bed;
+    this.options = options;
+    this.random = random;
+    this.guest = guest;
+    this.pair = pair;
+    this.clients = ClientProcess.start(bed, random.nextLong());
+  }
+
+  /** Boots the guest and starts agents and clients. */
+  static KillLoop start(TwoNodeBed bed, OracleOptions options) throws TimeoutException {
+    GuestDescription description =
+        BLUEPRINT.describe(UUID.randomUUID(), bed.emulator(), bed.image(), MEMCACHED_THREADS);
+    DirectGuest guest = bed.startGuest("node-a", description);
+    AgentPair pair = new AgentPair(bed, description, options.policy());
+    guest.awaitUp();
+    return new KillLoop(bed, options, new SplittableRandom(options.seed()), guest, pair);
+  }
+
+  /** Protects, kills, fails over and judges once. */
+  RoundResult round(int number) throws IOException {
+    RoundPlan plan = RoundPlan.of(number, options, random);
+    clients.begin(plan);
+    pair.protect(primary, secondary, generation);
+    clients.hurry(plan);
+    long due = System.nanoTime() + plan.afterMs() * 1_000_000L;
+    Figures before = Figures.of(pair.metrics(primary));
+    sleepUntil(due - 60_000_000);
+    Figures atKill = Figures.of(pair.metrics(primary));
+    sleepUntil(due);
+    long killed = System.nanoTime();
+    kill(plan);
+    pair.awaitPhase(secondary, "SOLO");
+    if (plan.nodeDies()) {
+      pair.start(primary);
+    } else {
+      pair.awaitPhase(primary, "GONE");
+    }
+    boolean goesOn = clients.awaitAnswers(ANSWERS_AFTERWARDS);
+    RoundResult result = judge(plan, killed, before, atKill, goesOn);
+    String survivor = secondary;
+    secondary = primary;
+    primary = survivor;
+    generation += 2;
+    return result;
+  }
+
+  private void kill(RoundPlan plan) {
+    if (pair.killSecondary(primary) == 0) {
+      guest.qemu().kill(); // The first one, which no agent has started.
+    }
+    if (plan.nodeDies()) {
+      pair.killAgent(primary);
+    }
+  }
+
+  private RoundResult judge(
+      RoundPlan plan, long killed, Figures before, Figures atKill, boolean goesOn)
+      throws IOException {
+    Path file = bed.run().log("history-%04d".formatted(plan.number()));
+    ClientReport report = clients.end(file);
+    List<Operation> history = Files.readAllLines(file).stream().map(Operation::of).toList();
+    RoundResult result =
+        RoundResult.of(
+            plan, primary, history, killed, before, atKill, report, judge.judge(history));
+    if (result.isGood() || ++histories > MOST_HISTORIES) {
+      Files.delete(file);
+    }
+    if (!goesOn && report.failure().isEmpty()) {
+      throw new BedException("a service did not answer for 20 s after kill " + plan.number());
+    }
+    return result;
+  }
+
+  /** A random moment is what is wanted here: there is no event to wait for. */
+  private static void sleepUntil(long due) {
+    long left = due - System.nanoTime();
+    if (left > 0) {
+      try {
+        Thread.sleep(left / 1_000_000, (int) (left % 1_000_000));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new BedException("interrupted while a kill was waited for", e);
+      }
+    }
+  }
+
+  @Override
+  public void close() throws TimeoutException {
+    clients.close();
+    pair.close();
+  }
+}
