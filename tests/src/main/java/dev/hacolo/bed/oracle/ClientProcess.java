@@ -49,12 +49,17 @@ final class ClientProcess implements AutoCloseable {
 
   /** Lets clients work on a new round's keys. */
   void begin(RoundPlan plan) {
-    order("begin %d %d".formatted(plan.number(), plan.own()));
+    order("begin %d %d %d".formatted(plan.number(), plan.own(), plan.meetingMs()));
   }
 
   /** Lets them work as fast as the plan says. */
   void hurry(RoundPlan plan) {
     order("pace " + plan.pace());
+  }
+
+  /** Lets them work calmly. */
+  void calm() {
+    order("pace calm");
   }
 
   /** Returns when each service has answered so many times more, or after 20 s. */

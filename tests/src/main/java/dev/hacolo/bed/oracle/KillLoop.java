@@ -23,9 +23,13 @@ import java.util.concurrent.TimeoutException;
  */
 final class KillLoop implements AutoCloseable {
   /** With two vCPUs and several threads the copies serve their clients in different orders. */
-  private static final GuestBlueprint BLUEPRINT = new GuestBlueprint(256 * 1024, 2, 128L << 20);
+  private static final GuestBlueprint BLUEPRINT = new GuestBlueprint(192 * 1024, 2, 64L << 20);
 
   private static final int MEMCACHED_THREADS = 2;
+
+  /** The primary's figures are read shortly before it is killed. */
+  private static final long READING_NANOS = 60_000_000;
+
   private static final int BUDGET = 200_000;
   private static final int ANSWERS_AFTERWARDS = 12;
   private static final int MOST_HISTORIES = 10;
@@ -69,29 +73,41 @@ final class KillLoop implements AutoCloseable {
   /** Protects, kills, fails over and judges once. */
   RoundResult round(int number) throws IOException {
     RoundPlan plan = RoundPlan.of(number, options, random);
+    Phases phases = new Phases(System.nanoTime());
     clients.begin(plan);
     pair.protect(primary, secondary, generation);
     clients.hurry(plan);
-    long due = System.nanoTime() + plan.afterMs() * 1_000_000L;
+    long due = plan.due(System.nanoTime());
+    phases.over("protect", System.nanoTime());
     Figures before = Figures.of(pair.metrics(primary));
-    sleepUntil(due - 60_000_000);
+    sleepUntil(due - READING_NANOS);
     Figures atKill = Figures.of(pair.metrics(primary));
     sleepUntil(due);
     long killed = System.nanoTime();
     kill(plan);
+    phases.over("serve", System.nanoTime());
+    clients.calm(); // What the killed one has said does not change any more.
     pair.awaitPhase(secondary, "SOLO");
+    phases.over("failover", System.nanoTime());
+    boolean goesOn = clients.awaitAnswers(ANSWERS_AFTERWARDS);
+    phases.over("answers", System.nanoTime());
+    RoundResult result = judge(plan, killed, before, atKill, goesOn, phases);
+    comeBack(plan);
+    phases.over("return", System.nanoTime());
+    return result;
+  }
+
+  /** The node that was lost is there again, for the other one's next secondary. */
+  private void comeBack(RoundPlan plan) {
     if (plan.nodeDies()) {
       pair.start(primary);
     } else {
       pair.awaitPhase(primary, "GONE");
     }
-    boolean goesOn = clients.awaitAnswers(ANSWERS_AFTERWARDS);
-    RoundResult result = judge(plan, killed, before, atKill, goesOn);
     String survivor = secondary;
     secondary = primary;
     primary = survivor;
     generation += 2;
-    return result;
   }
 
   private void kill(RoundPlan plan) {
@@ -104,14 +120,16 @@ final class KillLoop implements AutoCloseable {
   }
 
   private RoundResult judge(
-      RoundPlan plan, long killed, Figures before, Figures atKill, boolean goesOn)
+      RoundPlan plan, long killed, Figures before, Figures atKill, boolean goesOn, Phases phases)
       throws IOException {
     Path file = bed.run().log("history-%04d".formatted(plan.number()));
     ClientReport report = clients.end(file);
+    phases.over("survey", System.nanoTime());
     List<Operation> history = Files.readAllLines(file).stream().map(Operation::of).toList();
     RoundResult result =
         RoundResult.of(
-            plan, primary, history, killed, before, atKill, report, judge.judge(history));
+            plan, primary, history, killed, before, atKill, report, judge.judge(history), phases);
+    phases.over("judge", System.nanoTime());
     if (result.isGood() || ++histories > MOST_HISTORIES) {
       Files.delete(file);
     }

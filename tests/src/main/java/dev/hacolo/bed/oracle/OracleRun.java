@@ -47,7 +47,7 @@ final class OracleRun {
         Thread.currentThread().interrupt();
         throw new BedException("interrupted", e);
       } catch (Exception e) {
-        failure = "round %d: %s".formatted(rounds.size() + 1, e);
+        failure = "after %d rounds: %s".formatted(rounds.size(), e);
       } finally {
         keepLogs(bed, failure);
       }
@@ -63,6 +63,9 @@ final class OracleRun {
         rounds.add(result);
         over = System.nanoTime();
         out.println(line(result, (over - begun) / 1e9));
+        if (!result.clients().failure().isEmpty()) {
+          throw new BedException(result.clients().failure());
+        }
       }
     }
     return true;
@@ -70,7 +73,7 @@ final class OracleRun {
 
   private String line(RoundResult r, double seconds) {
     Map<?, ?> found = r.violations();
-    return "%6.1f s  %d/%d %s %s after %d ms, %s, own %d: %d requests (%d unanswered), %d reset, "
+    return "%6.1f s  %d/%d %s %s after %d+%d ms, %s, own %d, meet %d: %d requests (%d unanswered), %d reset, "
             .formatted(
                 seconds,
                 r.plan().number(),
@@ -78,14 +81,17 @@ final class OracleRun {
                 r.primary(),
                 r.plan().nodeDies() ? "and its agent" : "QEMU",
                 r.plan().afterMs(),
+                r.plan().lagMs(),
                 r.plan().pace(),
                 r.plan().own(),
+                r.plan().meetingMs(),
                 r.operations(),
                 r.ambiguous(),
                 r.clients().resets())
-        + "gap %d ms, %d checkpoints, released %s%s%s"
+        + "gap %d ms, %s, %d checkpoints, released %s%s%s"
             .formatted(
                 r.gapMs(),
+                r.phases().milliseconds(),
                 r.checkpoints(),
                 r.released(),
                 found.isEmpty() ? "" : ", VIOLATIONS " + found + " " + r.examples(),

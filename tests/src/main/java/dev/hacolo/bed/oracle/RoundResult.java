@@ -25,6 +25,7 @@ import java.util.stream.Stream;
  * @param violations number of violations, by kind
  * @param examples the first of them
  * @param undecided keys and lists that were too hard to judge
+ * @param phases how long its parts took
  */
 record RoundResult(
     RoundPlan plan,
@@ -37,7 +38,8 @@ record RoundResult(
     ClientReport clients,
     Map<Violation.Kind, Long> violations,
     List<String> examples,
-    List<String> undecided) {
+    List<String> undecided,
+    Phases phases) {
   private static final int EXAMPLES = 6;
   private static final long BEFORE_NANOS = 20_000_000;
 
@@ -56,7 +58,8 @@ record RoundResult(
       Figures before,
       Figures atKill,
       ClientReport clients,
-      RoundJudge.Verdict verdict) {
+      RoundJudge.Verdict verdict,
+      Phases phases) {
     List<Violation> all =
         Stream.concat(verdict.violations().stream(), clients.conflicts().stream()).toList();
     return new RoundResult(
@@ -71,7 +74,8 @@ record RoundResult(
         all.stream()
             .collect(Collectors.groupingBy(Violation::kind, TreeMap::new, Collectors.counting())),
         examples(all),
-        verdict.undecided());
+        verdict.undecided(),
+        phases);
   }
 
   boolean isGood() {

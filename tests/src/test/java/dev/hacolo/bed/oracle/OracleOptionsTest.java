@@ -34,6 +34,15 @@ class OracleOptionsTest {
   }
 
   @Test
+  void aKillWaitsForTheMeetingThatItShallFollow() {
+    RoundPlan anyhow = new RoundPlan(1, false, 300, "busy", 2, 400, 0);
+    assertThat(anyhow.due(1_050_000_000L)).isEqualTo(1_350_000_000L);
+    RoundPlan meeting = new RoundPlan(1, false, 300, "busy", 2, 400, 7);
+    assertThat(meeting.due(1_050_000_000L)).isEqualTo(1_607_000_000L);
+    assertThat(meeting.due(-50_000_000L)).isEqualTo(407_000_000L);
+  }
+
+  @Test
   void figuresAreReadFromMetrics() {
     Figures before = Figures.of("ha_colo_released_frames_total{reason=\"compared\"} 10.0\n");
     Figures after =

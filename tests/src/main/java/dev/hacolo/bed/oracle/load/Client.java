@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 abstract class Client implements Runnable {
   private static final int PATIENCE_MS = 5000;
   private static final int RETRY_MS = 50;
-  private static final long MEETING_NANOS = 80_000_000;
   private static final int REOPEN_ONE_IN = 120;
 
   /** Its choices. */
@@ -152,7 +151,8 @@ abstract class Client implements Runnable {
   private boolean think(Round round) throws InterruptedException {
     long now = System.nanoTime();
     long pause = random.nextInt(1, 2 * round.pace().thinkMs) * 1_000_000L;
-    long meeting = MEETING_NANOS - Math.floorMod(now, MEETING_NANOS);
+    long period = round.meetingMs() * 1_000_000L;
+    long meeting = period - Math.floorMod(now, period);
     long wait = Math.min(pause, meeting);
     Thread.sleep(wait / 1_000_000, (int) (wait % 1_000_000));
     return meeting <= pause;

@@ -22,10 +22,11 @@ import java.util.SplittableRandom;
  * address, a seed. Each line of standard input is an order, answered with one line:
  *
  * <pre>
- *   begin ROUND OWN   clients work on a new round's keys, calmly                    ok
- *   pace PACE         usual or busy                                                 ok
- *   await N           until each service has answered N times more                  ok | late
- *   end FILE          clients stop, the survivor is asked, FILE gets the history    a ClientReport
+ *   begin ROUND OWN MEETING  clients work on a new round's keys, calmly           ok
+ *   pace PACE                calm, usual or busy                                  ok
+ *   await N                  until each service has answered N times more         ok | late
+ *   end FILE                 clients stop, the survivor is asked, FILE gets       a ClientReport
+ *                            the history
  * </pre>
  */
 public final class ClientProgram {
@@ -69,7 +70,11 @@ public final class ClientProgram {
     switch (words[0]) {
       case "begin" ->
           gate.begin(
-              new Round(Integer.parseInt(words[1]), Round.Pace.CALM, Integer.parseInt(words[2])));
+              new Round(
+                  Integer.parseInt(words[1]),
+                  Round.Pace.CALM,
+                  Integer.parseInt(words[2]),
+                  Integer.parseInt(words[3])));
       case "pace" -> gate.begin(round().at(Round.Pace.valueOf(words[1].toUpperCase(Locale.ROOT))));
       case "await" -> {
         return await(Integer.parseInt(words[1])) ? "ok" : "late";

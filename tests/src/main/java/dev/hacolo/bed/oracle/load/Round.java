@@ -10,8 +10,10 @@ import java.util.stream.IntStream;
  * @param number its number, from 1
  * @param pace how busy the clients are
  * @param own per mille of the token service's requests whose answers are the copy's own
+ * @param meetingMs all clients ask at once at each multiple of so many ms of {@link
+ *     System#nanoTime}
  */
-record Round(int number, Pace pace, int own) {
+record Round(int number, Pace pace, int own, int meetingMs) {
   static final int KEYS = 5;
   static final int LISTS = 3;
 
@@ -30,7 +32,7 @@ record Round(int number, Pace pace, int own) {
   }
 
   Round at(Pace other) {
-    return new Round(number, other, own);
+    return new Round(number, other, own, meetingMs);
   }
 
   String memcachedKey(int key) {
