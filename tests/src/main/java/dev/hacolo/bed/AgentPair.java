@@ -91,8 +91,19 @@ public final class AgentPair implements AutoCloseable {
 
   /** Starts a node's agent, or starts it again. */
   public void start(String node) {
+    launch(node);
+    awaitReady(node);
+  }
+
+  /** The same without waiting for it to be ready. */
+  public void launch(String node) {
     clients.remove(node); // Its connections died with the old agent.
-    running.put(node, agent(node).start());
+    running.put(node, agent(node).launch());
+  }
+
+  /** Returns when an agent that was launched is ready. */
+  public void awaitReady(String node) {
+    agent(node).awaitReady(process(node));
   }
 
   /** Kills a node's agent and returns when it is dead. */

@@ -89,6 +89,9 @@ final class KillLoop implements AutoCloseable {
     clients.calm(); // What the killed one has said does not change any more.
     pair.awaitPhase(secondary, "SOLO");
     phases.over("failover", System.nanoTime());
+    if (plan.nodeDies()) {
+      pair.launch(primary);
+    }
     boolean goesOn = clients.awaitAnswers(ANSWERS_AFTERWARDS);
     phases.over("answers", System.nanoTime());
     RoundResult result = judge(plan, killed, before, atKill, goesOn, phases);
@@ -100,7 +103,7 @@ final class KillLoop implements AutoCloseable {
   /** The node that was lost is there again, for the other one's next secondary. */
   private void comeBack(RoundPlan plan) {
     if (plan.nodeDies()) {
-      pair.start(primary);
+      pair.awaitReady(primary);
     } else {
       pair.awaitPhase(primary, "GONE");
     }

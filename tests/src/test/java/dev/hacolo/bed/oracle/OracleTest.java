@@ -39,7 +39,8 @@ class OracleTest {
   @Timeout(value = 4, unit = TimeUnit.MINUTES)
   void itIsSeenWhenNoOutputIs() throws Exception {
     JsonNode report = report(1, "--release=all", "--kills=3");
-    assertThat(report.required("violations").required("TOKEN_UNKNOWN").asLong()).isPositive();
+    assertThat(report.required("violations")).isNotEmpty();
+    assertThat(report.required("rounds_with_violations").asInt()).isPositive();
   }
 
   private JsonNode report(int status, String... options) throws Exception {
