@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -43,6 +44,9 @@ public final class AgentPair implements AutoCloseable {
   private final CertificateAuthority.Credentials tls;
   private final Map<String, AgentProcess> agents = new HashMap<>();
   private final Map<String, RunningProcess> running = new HashMap<>();
+
+  /** Each handshake costs both ends CPU time that the guests lack. */
+  private final Map<String, ApiClient> clients = new ConcurrentHashMap<>();
 
   /** Starts an agent on each node, for a guest that is protected with the default policy. */
   public AgentPair(TwoNodeBed bed, GuestDescription guest) throws TimeoutException {
@@ -87,7 +91,19 @@ public final class AgentPair implements AutoCloseable {
 
   /** Starts a node's agent, or starts it again. */
   public void start(String node) {
-    running.put(node, agent(node).start());
+    launch(node);
+    awaitReady(node);
+  }
+
+  /** The same without waiting for it to be ready. */
+  public void launch(String node) {
+    clients.remove(node); // Its connections died with the old agent.
+    running.put(node, agent(node).launch());
+  }
+
+  /** Returns when an agent that was launched is ready. */
+  public void awaitReady(String node) {
+    agent(node).awaitReady(process(node));
   }
 
   /** Kills a node's agent and returns when it is dead. */
@@ -217,7 +233,7 @@ public final class AgentPair implements AutoCloseable {
   }
 
   private ApiClient client(String node) {
-    return new ApiClient(agent(node).url(), tls);
+    return clients.computeIfAbsent(node, n -> new ApiClient(agent(n).url(), tls));
   }
 
   @Override

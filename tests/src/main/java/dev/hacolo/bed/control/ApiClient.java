@@ -15,7 +15,8 @@ import java.time.Duration;
  * namespace of the thread that constructs it.
  */
 public final class ApiClient {
-  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  /** A JVM that has just started on a busy machine takes its time: more than 5 s have been seen. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
   private final String base;
   private final HttpClient client;

@@ -21,12 +21,18 @@ public record GuestBlueprint(long memoryKib, int vcpus, long diskBytes) {
 
   /** Describes a guest for this machine. */
   public GuestDescription describe(UUID uuid, Emulator emulator, GuestImage image) {
+    return describe(uuid, emulator, image, 1);
+  }
+
+  /** Describes a guest whose memcached has some number of threads. */
+  public GuestDescription describe(
+      UUID uuid, Emulator emulator, GuestImage image, int memcachedThreads) {
     GuestDescription.Boot boot =
         new GuestDescription.Boot(
             image.kernel().toString(),
             image.initrd().toString(),
-            "console=ttyS0 quiet panic=-1 ha.ip=%s/24 %s"
-                .formatted(ADDRESS, emulator.kernelParameters()));
+            "console=ttyS0 quiet panic=-1 ha.ip=%s/24 ha.memcached_threads=%d %s"
+                .formatted(ADDRESS, memcachedThreads, emulator.kernelParameters()));
     return new GuestDescription(
         uuid,
         "guest-" + uuid.toString().substring(0, 8),

@@ -1,0 +1,163 @@
+package dev.hacolo.bed.oracle;
+
+import dev.hacolo.bed.AgentPair;
+import dev.hacolo.bed.TwoNodeBed;
+import dev.hacolo.bed.guest.DirectGuest;
+import dev.hacolo.bed.guest.GuestBlueprint;
+import dev.hacolo.bed.oracle.judge.Operation;
+import dev.hacolo.bed.oracle.judge.RoundJudge;
+import dev.hacolo.bed.oracle.load.ClientReport;
+import dev.hacolo.bed.process.BedException;
+import dev.hacolo.common.api.GuestDescription;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * One guest that is protected, killed, taken over and protected again, there and back, round after
+ * round. To be used in the bed's control namespace. Not thread-safe.
+ */
+final class KillLoop implements AutoCloseable {
+  /** With two vCPUs and several threads the copies serve their clients in different orders. */
+  private static final GuestBlueprint BLUEPRINT = new GuestBlueprint(192 * 1024, 2, 64L << 20);
+
+  private static final int MEMCACHED_THREADS = 2;
+
+  /** The primary's figures are read shortly before it is killed. */
+  private static final long READING_NANOS = 60_000_000;
+
+  private static final int BUDGET = 200_000;
+  private static final int ANSWERS_AFTERWARDS = 12;
+  private static final int MOST_HISTORIES = 10;
+
+  private final TwoNodeBed bed;
+  private final OracleOptions options;
+  private final SplittableRandom random;
+  private final RoundJudge judge = new RoundJudge(BUDGET);
+  private final DirectGuest guest;
+  private final AgentPair pair;
+  private final ClientProcess clients;
+  private String primary = "node-a";
+  private String secondary = "node-b";
+  private long generation = 1;
+  private int histories;
+
+  private KillLoop(
+      TwoNodeBed bed,
+      OracleOptions options,
+      SplittableRandom random,
+      DirectGuest guest,
+      AgentPair pair) {
+    this.bed = bed;
+    this.options = options;
+    this.random = random;
+    this.guest = guest;
+    this.pair = pair;
+    this.clients = ClientProcess.start(bed, random.nextLong());
+  }
+
+  /** Boots the guest and starts agents and clients. */
+  static KillLoop start(TwoNodeBed bed, OracleOptions options) throws TimeoutException {
+    GuestDescription description =
+        BLUEPRINT.describe(UUID.randomUUID(), bed.emulator(), bed.image(), MEMCACHED_THREADS);
+    DirectGuest guest = bed.startGuest("node-a", description);
+    AgentPair pair = new AgentPair(bed, description, options.policy());
+    guest.awaitUp();
+    return new KillLoop(bed, options, new SplittableRandom(options.seed()), guest, pair);
+  }
+
+  /** Protects, kills, fails over and judges once. */
+  RoundResult round(int number) throws IOException {
+    RoundPlan plan = RoundPlan.of(number, options, random);
+    Phases phases = new Phases(System.nanoTime());
+    clients.begin(plan);
+    pair.protect(primary, secondary, generation);
+    clients.hurry(plan);
+    long due = plan.due(System.nanoTime());
+    phases.over("protect", System.nanoTime());
+    Figures before = Figures.of(pair.metrics(primary));
+    sleepUntil(due - READING_NANOS);
+    Figures atKill = Figures.of(pair.metrics(primary));
+    sleepUntil(due);
+    long killed = System.nanoTime();
+    kill(plan);
+    phases.over("serve", System.nanoTime());
+    clients.calm(); // What the killed one has said does not change any more.
+    pair.awaitPhase(secondary, "SOLO");
+    phases.over("failover", System.nanoTime());
+    if (plan.nodeDies()) {
+      pair.launch(primary);
+    }
+    boolean goesOn = clients.awaitAnswers(ANSWERS_AFTERWARDS);
+    phases.over("answers", System.nanoTime());
+    RoundResult result = judge(plan, killed, before, atKill, goesOn, phases);
+    comeBack(plan);
+    phases.over("return", System.nanoTime());
+    return result;
+  }
+
+  /** The node that was lost is there again, for the other one's next secondary. */
+  private void comeBack(RoundPlan plan) {
+    if (plan.nodeDies()) {
+      pair.awaitReady(primary);
+    } else {
+      pair.awaitPhase(primary, "GONE");
+    }
+    String survivor = secondary;
+    secondary = primary;
+    primary = survivor;
+    generation += 2;
+  }
+
+  private void kill(RoundPlan plan) {
+    if (pair.killSecondary(primary) == 0) {
+      guest.qemu().kill(); // The first one, which no agent has started.
+    }
+    if (plan.nodeDies()) {
+      pair.killAgent(primary);
+    }
+  }
+
+  private RoundResult judge(
+      RoundPlan plan, long killed, Figures before, Figures atKill, boolean goesOn, Phases phases)
+      throws IOException {
+    Path file = bed.run().log("history-%04d".formatted(plan.number()));
+    ClientReport report = clients.end(file);
+    phases.over("survey", System.nanoTime());
+    List<Operation> history = Files.readAllLines(file).stream().map(Operation::of).toList();
+    RoundResult result =
+        RoundResult.of(
+            plan, primary, history, killed, before, atKill, report, judge.judge(history), phases);
+    phases.over("judge", System.nanoTime());
+    if (result.isGood() || ++histories > MOST_HISTORIES) {
+      Files.delete(file);
+    }
+    if (!goesOn && report.failure().isEmpty()) {
+      throw new BedException("a service did not answer for 20 s after kill " + plan.number());
+    }
+    return result;
+  }
+
+  /** A random moment is what is wanted here: there is no event to wait for. */
+  private static void sleepUntil(long due) {
+    long left = due - System.nanoTime();
+    if (left > 0) {
+      try {
+        Thread.sleep(left / 1_000_000, (int) (left % 1_000_000));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new BedException("interrupted while a kill was waited for", e);
+      }
+    }
+  }
+
+  @Override
+  public void close() throws TimeoutException {
+    clients.close();
+    pair.close();
+  }
+}

@@ -1,0 +1,98 @@
+package dev.hacolo.bed.oracle;
+
+import dev.hacolo.bed.process.BedException;
+import dev.hacolo.bed.process.StateDirectory;
+import dev.hacolo.common.api.ApiJson;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code ha-colo oracle}. */
+@Command(
+    name = "ha-colo oracle",
+    description = "Kills primaries at random moments under load and judges what clients have seen.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+public final class OracleProgram implements Callable<Integer> {
+  private static final int VIOLATIONS = 1;
+  private static final int FAILED = 2;
+
+  @Option(
+      names = "--kills",
+      paramLabel = "N",
+      description = "kills, 1 to 10000 (default: ${DEFAULT-VALUE})",
+      defaultValue = "20")
+  private int kills;
+
+  @Option(
+      names = "--release",
+      paramLabel = "MODE",
+      description = "release mode of the pair (default: ${DEFAULT-VALUE}); with 'all' it must fail",
+      defaultValue = "compare")
+  private String release = "";
+
+  @Option(names = "--seed", paramLabel = "S", description = "seed of all random choices")
+  private @Nullable Long seed;
+
+  @Option(
+      names = "--moments",
+      paramLabel = "FROM-TO",
+      description = "when to kill, in ms after the guest is protected (default: ${DEFAULT-VALUE})",
+      defaultValue = "200-2000")
+  private String moments = "";
+
+  @Option(names = "--json", paramLabel = "FILE", description = "write all rounds as JSON as well")
+  private @Nullable Path json;
+
+  @Option(
+      names = "--state-dir",
+      paramLabel = "DIR",
+      description = "where files are kept (default: ${DEFAULT-VALUE})",
+      defaultValue = "/var/lib/ha-colo-demo")
+  private Path stateDirectory = StateDirectory.DEFAULT;
+
+  private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+  private final PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+  private volatile boolean ending;
+
+  /** Runs the oracle and exits: 0 good, 1 violations, 2 it could not be carried out. */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new OracleProgram()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    try {
+      long chosen = seed == null ? new SecureRandom().nextInt(Integer.MAX_VALUE) : seed;
+      OracleOptions options = OracleOptions.parse(kills, release, chosen, moments);
+      return perform(options, new StateDirectory(stateDirectory));
+    } catch (BedException e) {
+      if (!ending) {
+        err.println("ha-colo oracle: " + e.getMessage());
+      }
+      return FAILED;
+    }
+  }
+
+  private int perform(OracleOptions options, StateDirectory state) throws IOException {
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> ending = true, "oracle-ending"));
+    OracleReport report = new OracleRun(state, options, err, () -> ending).perform();
+    if (json != null) {
+      String text = ApiJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(report);
+      Files.writeString(json, text + "\n");
+    }
+    out.print(report.text());
+    if (!report.failure().isEmpty()) {
+      return FAILED;
+    }
+    return report.isGood() ? 0 : VIOLATIONS;
+  }
+}

@@ -1,0 +1,113 @@
+package dev.hacolo.bed.oracle;
+
+import dev.hacolo.bed.oracle.judge.Violation;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The content of {@code --json}.
+ *
+ * @param release release mode
+ * @param seed of all random choices
+ * @param kills primaries that were killed and whose round was judged
+ * @param seconds from the first protection to the last verdict
+ * @param killsPerMinute rate of these
+ * @param operations requests that were judged
+ * @param ambiguous requests without an answer
+ * @param resets connections that the guest or its network ended
+ * @param stalls connections that were given up because no answer came within 5 s
+ * @param segments TCP segments whose positions were watched
+ * @param missed frames that went by unwatched
+ * @param released frames that left the primaries, by reason
+ * @param violations number of violations by kind
+ * @param roundsWithViolations rounds with at least one
+ * @param undecided keys and lists that were too hard to judge
+ * @param failure why it ended early; empty if it did not
+ * @param rounds all rounds
+ */
+record OracleReport(
+    String release,
+    long seed,
+    int kills,
+    double seconds,
+    double killsPerMinute,
+    long operations,
+    long ambiguous,
+    long resets,
+    long stalls,
+    long segments,
+    long missed,
+    Map<String, Long> released,
+    Map<Violation.Kind, Long> violations,
+    long roundsWithViolations,
+    long undecided,
+    String failure,
+    List<RoundResult> rounds) {
+
+  static OracleReport of(
+      OracleOptions options, List<RoundResult> rounds, double seconds, String failure) {
+    Map<Violation.Kind, Long> violations = new TreeMap<>();
+    Map<String, Long> released = new TreeMap<>();
+    for (RoundResult round : rounds) {
+      round.violations().forEach((kind, n) -> violations.merge(kind, n, Long::sum));
+      round.released().forEach((reason, n) -> released.merge(reason, n, Long::sum));
+    }
+    return new OracleReport(
+        options.policy().release(),
+        options.seed(),
+        rounds.size(),
+        seconds,
+        seconds > 0 ? rounds.size() * 60 / seconds : 0,
+        rounds.stream().mapToLong(RoundResult::operations).sum(),
+        rounds.stream().mapToLong(RoundResult::ambiguous).sum(),
+        rounds.stream().mapToLong(r -> r.clients().resets()).sum(),
+        rounds.stream().mapToLong(r -> r.clients().stalls()).sum(),
+        rounds.stream().mapToLong(r -> r.clients().segments()).sum(),
+        rounds.stream().mapToLong(r -> r.clients().missed()).sum(),
+        released,
+        violations,
+        rounds.stream().filter(r -> !r.violations().isEmpty()).count(),
+        rounds.stream().mapToLong(r -> r.undecided().size()).sum(),
+        failure,
+        List.copyOf(rounds));
+  }
+
+  /** Whether nothing was wrong and all was carried out. */
+  boolean isGood() {
+    return failure.isEmpty() && rounds.stream().allMatch(RoundResult::isGood);
+  }
+
+  /** For a person. */
+  String text() {
+    String verdict = !failure.isEmpty() ? "FAILED: " + failure : isGood() ? "good" : "BAD";
+    return String.format(
+        Locale.ROOT,
+        "VERDICT: %s%n"
+            + "  release      %s, seed %d%n"
+            + "  kills        %d in %.0f s, %.1f a minute%n"
+            + "  requests     %d judged, %d of them without an answer%n"
+            + "  connections  %d reset, %d given up%n"
+            + "  segments     %d watched, %d missed%n"
+            + "  released     %s%n"
+            + "  violations   %s in %d rounds%n"
+            + "  undecided    %d%n",
+        verdict,
+        release,
+        seed,
+        kills,
+        seconds,
+        killsPerMinute,
+        operations,
+        ambiguous,
+        resets,
+        stalls,
+        segments,
+        missed,
+        released,
+        violations.isEmpty() ? "0" : violations,
+        roundsWithViolations,
+        undecided);
+  }
+}

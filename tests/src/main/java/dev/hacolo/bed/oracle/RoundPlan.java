@@ -1,0 +1,49 @@
+package dev.hacolo.bed.oracle;
+
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * How a round is to go.
+ *
+ * @param number its number, from 1
+ * @param nodeDies whether the primary's agent dies with its QEMU
+ * @param afterMs moment of the kill, in ms after the guest is protected
+ * @param pace how fast the clients are
+ * @param own per mille of requests to the token service that each copy answers by itself: from a
+ *     divergence now and then, so that epochs are long, to one checkpoint after the other
+ * @param meetingMs how often all clients ask at the same moment, in ms
+ * @param lagMs if it is positive, the kill waits for the next such moment and so many ms more: then
+ *     the two copies are likeliest to have said different things
+ */
+record RoundPlan(
+    int number, boolean nodeDies, int afterMs, String pace, int own, int meetingMs, int lagMs) {
+  private static final List<String> PACES = List.of("usual", "busy");
+  private static final List<Integer> OWN = List.of(2, 15, 80);
+  private static final List<Integer> MEETINGS = List.of(80, 400, 1000);
+  private static final int LONGEST_LAG_MS = 80;
+  private static final long NANOS_PER_MS = 1_000_000;
+  private static final int NODE_DIES_ONE_IN = 4;
+
+  /**
+   * The moment of the kill, in ns of {@link System#nanoTime}.
+   *
+   * @param now the moment at which the guest is protected
+   */
+  long due(long now) {
+    long due = now + afterMs * NANOS_PER_MS;
+    long period = meetingMs * NANOS_PER_MS;
+    return lagMs == 0 ? due : due + period - Math.floorMod(due, period) + lagMs * NANOS_PER_MS;
+  }
+
+  static RoundPlan of(int number, OracleOptions options, SplittableRandom random) {
+    return new RoundPlan(
+        number,
+        random.nextInt(NODE_DIES_ONE_IN) == 0,
+        random.nextInt(options.earliestMs(), options.latestMs() + 1),
+        PACES.get(random.nextInt(PACES.size())),
+        OWN.get(random.nextInt(OWN.size())),
+        MEETINGS.get(random.nextInt(MEETINGS.size())),
+        random.nextBoolean() ? random.nextInt(1, LONGEST_LAG_MS) : 0);
+  }
+}

@@ -1,0 +1,61 @@
+package dev.hacolo.bed.oracle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hacolo.bed.process.BedException;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class OracleOptionsTest {
+  @Test
+  void whatIsNotAllowedIsSaid() {
+    assertThatThrownBy(() -> OracleOptions.parse(0, "compare", 1, "200-2000"))
+        .isInstanceOf(BedException.class)
+        .hasMessageContaining("--kills");
+    assertThatThrownBy(() -> OracleOptions.parse(1, "never", 1, "200-2000"))
+        .isInstanceOf(BedException.class)
+        .hasMessageContaining("--release is 'never'");
+    assertThatThrownBy(() -> OracleOptions.parse(1, "compare", 1, "2000-200"))
+        .isInstanceOf(BedException.class)
+        .hasMessageContaining("--moments");
+  }
+
+  @Test
+  void aSeedMakesTheSamePlans() {
+    OracleOptions options = OracleOptions.parse(3, "compare", 5, "200-2000");
+    SplittableRandom one = new SplittableRandom(5);
+    SplittableRandom other = new SplittableRandom(5);
+    for (int i = 1; i <= 50; i++) {
+      RoundPlan plan = RoundPlan.of(i, options, one);
+      assertThat(plan).isEqualTo(RoundPlan.of(i, options, other));
+      assertThat(plan.afterMs()).isBetween(200, 2000);
+    }
+  }
+
+  @Test
+  void aKillWaitsForTheMeetingThatItShallFollow() {
+    RoundPlan anyhow = new RoundPlan(1, false, 300, "busy", 2, 400, 0);
+    assertThat(anyhow.due(1_050_000_000L)).isEqualTo(1_350_000_000L);
+    RoundPlan meeting = new RoundPlan(1, false, 300, "busy", 2, 400, 7);
+    assertThat(meeting.due(1_050_000_000L)).isEqualTo(1_607_000_000L);
+    assertThat(meeting.due(-50_000_000L)).isEqualTo(407_000_000L);
+  }
+
+  @Test
+  void figuresAreReadFromMetrics() {
+    Figures before = Figures.of("ha_colo_released_frames_total{reason=\"compared\"} 10.0\n");
+    Figures after =
+        Figures.of(
+            """
+            # TYPE x counter
+            ha_colo_released_frames_total{nic="0",reason="compared"} 17.0
+            ha_colo_released_frames_total{reason="no_content"} 1.2E3
+            ha_colo_checkpoint_pause_seconds_count 4
+            """);
+    assertThat(after.releasedSince(before))
+        .containsEntry("compared", 7L)
+        .containsEntry("no_content", 1200L);
+    assertThat(after.checkpoints()).isEqualTo(4);
+  }
+}
