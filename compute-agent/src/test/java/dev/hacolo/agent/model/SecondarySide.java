@@ -1,0 +1,199 @@
+package dev.hacolo.agent.model;
+
+import static dev.hacolo.agent.model.State.op;
+
+import dev.hacolo.agent.model.Service.Copy;
+
+/** The secondary VM and agent B, as in {@code compare.OutputComparator} and {@code InputFeed}. */
+final class SecondarySide implements Steps {
+  private final Setup setup;
+  private final State next = new State();
+
+  SecondarySide(Setup setup) {
+    this.setup = setup;
+  }
+
+  @Override
+  public void from(State s, Sink sink) {
+    if (s.get(State.MODE) != State.BOTH) {
+      return;
+    }
+    if (s.get(State.LINK_SIZE) > 0) {
+      next.set(s);
+      deliver(next);
+      sink.step(Step.DELIVER, 0, 0, next, null);
+    }
+    if (s.get(State.PHASE) == State.SECONDARY_STOPPED
+        || s.get(State.PHASE) == State.PRIMARY_STOPPED) {
+      return;
+    }
+    for (int c = 0; c < State.CLIENTS; c++) {
+      run(s, c, sink);
+    }
+    if (setup.change().isPossible(s.data(State.S_DATA))) {
+      next.set(s);
+      next.data(State.S_DATA, setup.change().of(s.data(State.S_DATA)));
+      sink.step(Step.SECONDARY_CHANGES, 0, 0, next, null);
+    }
+  }
+
+  /** What B has it repeats until the VM takes it, so the VM has it as soon as it wants it. */
+  static boolean canGet(State s, int c, int index) {
+    boolean inGuest = index < s.get(State.S_TAKENS + c);
+    boolean kept = index >= s.get(State.B_DROPPEDS + c) && index < s.get(State.B_INPUTS + c);
+    return inGuest || kept;
+  }
+
+  private void run(State s, int c, Sink sink) {
+    int index = s.get(State.S_DONES + c);
+    if (!canGet(s, c, index)) {
+      return;
+    }
+    Op op = setup.op(c, index);
+    int data = s.data(State.S_DATA);
+    for (int n = 0; n < Service.outcomes(op, data, Copy.SECONDARY); n++) {
+      int result = Service.run(op, data, Copy.SECONDARY, n);
+      next.set(s);
+      next.data(State.S_DATA, Service.data(result));
+      next.add(State.S_DONES + c, 1);
+      next.put(State.S_SAIDS + op(c, index), Service.answer(result));
+      int seen = State.B_SEENS + op(c, index);
+      if (next.get(seen) == 0) {
+        next.put(seen, Service.answer(result)); // first bytes win
+      }
+      answer(next, c);
+      sink.step(Step.SECONDARY_RUNS, c, Service.answer(result), next, null);
+    }
+  }
+
+  private void deliver(State s) {
+    int message = s.receive();
+    int c = Message.client(message);
+    if (Message.isMark(message)) {
+      mark(s, message);
+    } else if (Message.isInput(message)) {
+      s.add(State.B_INPUTS + c, 1);
+    } else {
+      record(s, c);
+    }
+  }
+
+  private void record(State s, int c) {
+    if (s.has(State.B_FLAGS, State.B_LATE) && setup.has(Rule.B_SEES_STOP_FIRST)) {
+      seeStop(s);
+    }
+    int at = State.FRAMES + op(c, s.get(State.B_RECORDS + c));
+    s.add(State.B_RECORDS + c, 1);
+    if (s.has(State.B_FLAGS, State.MARK_DUE)) {
+      // In front of the mark of the state that runs: answered with nothing, in no ledger.
+      s.put(State.B_ANSWEREDS + c, s.get(State.B_RECORDS + c));
+      s.put(State.B_LEDGERS + c, s.get(State.B_RECORDS + c));
+      return;
+    }
+    if (Frame.isCandidate(s.get(at))) {
+      s.raise(at, Frame.ENTERED);
+    }
+    answer(s, c);
+  }
+
+  private void mark(State s, int mark) {
+    s.copy(State.B_RECORDS, State.B_MARKEDS, State.CLIENTS);
+    s.clear(State.B_FLAGS, State.MARK_CERTAIN);
+    s.zero(State.B_TAKENS, State.B_TAKENS + State.CLIENTS);
+    if (Message.isCertain(mark)) {
+      s.raise(State.B_FLAGS, State.MARK_CERTAIN);
+      for (int c = 0; c < State.CLIENTS; c++) {
+        s.put(State.B_TAKENS + c, Message.taken(mark, c));
+      }
+    }
+    if (s.has(State.B_FLAGS, State.MARK_DUE)) {
+      s.clear(State.B_FLAGS, State.MARK_DUE);
+      drop(s);
+    } else {
+      s.raise(State.B_FLAGS, State.MARK_EARLY);
+      if (!setup.has(Rule.DISCARD_AT_LOAD)) {
+        s.copy(State.B_MARKEDS, State.B_LEDGERS, State.CLIENTS);
+        drop(s);
+      }
+    }
+  }
+
+  /** The inputs that the state of the last mark has. */
+  private void drop(State s) {
+    if (s.has(State.B_FLAGS, State.MARK_CERTAIN) && setup.has(Rule.STATE_HAS_INPUT)) {
+      s.copy(State.B_TAKENS, State.B_DROPPEDS, State.CLIENTS);
+    }
+    s.clear(State.B_FLAGS, State.MARK_CERTAIN);
+    s.zero(State.B_TAKENS, State.B_TAKENS + State.CLIENTS);
+  }
+
+  /** Answers a connection's records as far as B can, in their order. */
+  private void answer(State s, int c) {
+    boolean early = s.has(State.B_FLAGS, State.MARK_EARLY);
+    int end = s.get((early ? State.B_MARKEDS : State.B_RECORDS) + c);
+    while (!s.has(State.B_FLAGS, State.B_STOPPED) && s.get(State.B_ANSWEREDS + c) < end) {
+      int at = op(c, s.get(State.B_ANSWEREDS + c));
+      if (s.get(State.B_SEENS + at) == 0) {
+        return;
+      }
+      boolean same = s.get(State.B_SEENS + at) == s.get(State.P_SAIDS + at);
+      s.raise(State.FRAMES + at, same ? Frame.EQUAL : Frame.DIFFERENT);
+      s.add(State.B_ANSWEREDS + c, 1);
+    }
+  }
+
+  /** The SVM has stopped; what B has by now is in the guest. */
+  void stopped(State s) {
+    s.copy(State.B_INPUTS, State.S_TAKENS, State.CLIENTS);
+    s.raise(State.B_FLAGS, State.B_STOPPED);
+  }
+
+  /** The SVM gets the PVM's state. */
+  void load(State s) {
+    int acknowledged0 = s.get(State.S_TAKENS);
+    int acknowledged1 = s.get(State.S_TAKENS + 1);
+    s.copy(State.P_DATA, State.S_DATA, 2);
+    s.copy(State.P_DONES, State.S_DONES, State.CLIENTS);
+    s.copy(State.P_SAIDS, State.S_SAIDS, State.CLIENTS * State.OPS);
+    s.copy(State.P_TAKENS, State.S_TAKENS, State.CLIENTS);
+    if (!setup.has(Rule.STATE_HAS_INPUT)) {
+      s.put(State.B_DROPPEDS, acknowledged0);
+      s.put(State.B_DROPPEDS + 1, acknowledged1);
+    }
+  }
+
+  /** B takes note of what its SVM has done. */
+  void seeStop(State s) {
+    if (hasLoaded(s)) {
+      loadSeen(s);
+    } else {
+      s.clear(State.B_FLAGS, State.B_LATE);
+      s.raise(State.B_FLAGS, State.B_STOPPED);
+    }
+  }
+
+  /** Whether the SVM runs on the state of the checkpoint that has begun last. */
+  static boolean hasLoaded(State s) {
+    return s.get(State.PHASE) == State.LOADED || s.get(State.PHASE) == State.RUNNING;
+  }
+
+  /** B sees that the SVM runs on the new state. */
+  void loadSeen(State s) {
+    s.clear(State.B_FLAGS, State.B_STOPPED | State.B_LATE);
+    s.zero(State.B_SEENS, State.B_SEENS + State.CLIENTS * State.OPS);
+    boolean early = s.has(State.B_FLAGS, State.MARK_EARLY);
+    int outdated = early ? State.B_MARKEDS : State.B_RECORDS;
+    s.copy(outdated, State.B_ANSWEREDS, State.CLIENTS);
+    s.copy(outdated, State.B_LEDGERS, State.CLIENTS);
+    if (early) {
+      s.clear(State.B_FLAGS, State.MARK_EARLY);
+      drop(s);
+    } else {
+      s.raise(State.B_FLAGS, State.MARK_DUE);
+    }
+    s.raise(State.A_FLAGS, State.LOAD_TOLD);
+    for (int c = 0; c < State.CLIENTS; c++) {
+      answer(s, c);
+    }
+  }
+}
