@@ -20,6 +20,7 @@ final class SimulatedGuest {
   private byte[] undo = new byte[0];
 
   /** Where an item's pieces are. */
+  @SuppressWarnings("ArrayRecordComponent") // Read, never compared.
   private record Item(int content, int[] at, int[] lengths) {}
 
   SimulatedGuest(Random random, int pages) {
