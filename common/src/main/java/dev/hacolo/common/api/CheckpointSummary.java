@@ -1,7 +1,10 @@
 package dev.hacolo.common.api;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checkpoints of a primary in one generation, from its first one up to the end of the last period
@@ -29,16 +32,16 @@ public record CheckpointSummary(
     Checks.range(generation, 1, Long.MAX_VALUE, "checkpoint_summary.generation");
     Checks.range(coveredMs, 0, Long.MAX_VALUE, "covered_ms");
     Checks.range(checkpoints, 0, Long.MAX_VALUE, "checkpoint_summary.checkpoints");
-    causes = Map.copyOf(Checks.present(causes, "causes"));
+    causes = Collections.unmodifiableMap(new TreeMap<>(Checks.present(causes, "causes")));
     Checks.range(causes.size(), 0, MOST_CAUSES, "number of causes");
     causes.forEach(CheckpointSummary::check);
     Checks.range(pauseTotalUs, 0, Long.MAX_VALUE, "pause_total_us");
     Checks.range(pauseMaxUs, 0, Long.MAX_VALUE, "pause_max_us");
   }
 
-  private static void check(String cause, long count) {
+  private static void check(String cause, @Nullable Long count) {
     Checks.matches(cause, CAUSE, "cause", "lower-case letters and '_'");
-    Checks.range(count, 0, Long.MAX_VALUE, "causes." + cause);
+    Checks.range(Checks.present(count, "causes." + cause), 0, Long.MAX_VALUE, "causes." + cause);
   }
 
   /** Mean stop in microseconds, 0 without any. */

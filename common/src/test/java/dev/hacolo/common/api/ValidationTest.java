@@ -113,6 +113,7 @@ final class ValidationTest {
       session-report          | /checkpoint_summary/causes     | ABSENT | causes is missing
       session-report          | /checkpoint_summary/causes     | {"A b": 1} | cause is 'A b': allowed is lower-case letters and '_'
       session-report          | /checkpoint_summary/causes     | {"a": -1}  | causes.a is -1: allowed is 0 to 9223372036854775807
+      session-report          | /checkpoint_summary/causes     | {"a": null} | causes.a is missing
       session-report          | /checkpoint_summary/covered_ms | -1     | covered_ms is -1: allowed is 0 to 9223372036854775807
       session-report          | /checkpoint_summary/pause_max_us | -1   | pause_max_us is -1: allowed is 0 to 9223372036854775807
       host-report             | /host            | "../x" | host is '../x': allowed are 1 to 128 letters, digits, '.', '_' and '-', not starting with a sign

@@ -154,7 +154,9 @@ public final class CheckpointController {
     phase = Phase.RUNNING;
     began = asked ? askedAt : stoppedAt;
     budget.spend(stoppedAt, now);
-    prediction.observe(now - stoppedAt, loadAtStop.dirtyPages());
+    if (completed > 0) { // the first one carries what the migration has left
+      prediction.observe(now - stoppedAt, loadAtStop.dirtyPages());
+    }
     load = CheckpointLoad.UNKNOWN;
     if (!sealed) {
       taking.addAll(pending.keySet());

@@ -64,8 +64,7 @@ class GuestRamTest {
   }
 
   private Future<List<RamRange>> locate() {
-    return QmpClient.connect(
-            loop.vertx(), directory.resolve("qmp"), "vm", Duration.ofSeconds(10))
+    return QmpClient.connect(loop.vertx(), directory.resolve("qmp"), "vm", Duration.ofSeconds(10))
         .compose(GuestRam::locate);
   }
 
@@ -103,8 +102,10 @@ class GuestRamTest {
     answers.remove("info mtree -f");
     answers.put(
         "info ramblock",
-        "Block Name PSize Offset Used Total HVA RO\n"
-            + "ram0 4 KiB 0x0 0x4000000 0x4000000 0x7f0000000000 rw\n");
+        """
+        Block Name PSize Offset Used Total HVA RO
+        ram0 4 KiB 0x0 0x4000000 0x4000000 0x7f0000000000 rw
+        """);
     assertThat(locate(answers)).containsExactly(new RamRange(0x7f0000000000L, 64 << 20));
   }
 

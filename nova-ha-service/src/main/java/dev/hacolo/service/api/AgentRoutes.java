@@ -4,6 +4,7 @@ import dev.hacolo.common.api.Claim;
 import dev.hacolo.common.api.HostReport;
 import dev.hacolo.common.identity.PeerIdentity;
 import dev.hacolo.service.agent.AgentDirectory;
+import dev.hacolo.service.orchestration.CheckpointRecorder;
 import dev.hacolo.service.orchestration.ClaimService;
 import dev.hacolo.service.orchestration.HostRecorder;
 import dev.hacolo.service.orchestration.Orchestrator;
@@ -20,16 +21,19 @@ final class AgentRoutes {
   private final Orchestrator orchestrator;
   private final ClaimService claims;
   private final HostRecorder recorder;
+  private final CheckpointRecorder checkpoints;
 
   AgentRoutes(
       AgentDirectory directory,
       Orchestrator orchestrator,
       ClaimService claims,
-      HostRecorder recorder) {
+      HostRecorder recorder,
+      CheckpointRecorder checkpoints) {
     this.directory = directory;
     this.orchestrator = orchestrator;
     this.claims = claims;
     this.recorder = recorder;
+    this.checkpoints = checkpoints;
   }
 
   void mount(Router router) {
@@ -64,6 +68,7 @@ final class AgentRoutes {
       }
     }
     recorder.seen(report);
+    checkpoints.seen(report);
     Exchange.empty(context, 204);
   }
 

@@ -40,7 +40,8 @@ public final class ApiServer {
             directory,
             orchestration.orchestrator(),
             orchestration.claims(),
-            orchestration.recorder())
+            orchestration.recorder(),
+            orchestration.checkpoints())
         .mount(router);
     router
         .route("/v1/*")

@@ -26,6 +26,8 @@ public enum PairEvent {
   RELEASE_REQUESTED,
   /** Everything on the hosts that answer is undone. */
   RELEASED,
+  /** The checkpoints of a protection so far; the last such row of the generation is replaced. */
+  CHECKPOINTS,
   /** Something worth knowing that moves nothing: a new reason for waiting, a change in Nova. */
   NOTED
 }

@@ -41,6 +41,7 @@ public final class PairStateMachine {
           case SERVING_ALONE -> from == FAILING_OVER || from == DEGRADED ? SOLO : null;
           case RELEASED -> from == RELEASED ? null : RELEASED;
           case RELEASE_REQUESTED -> from == RELEASED ? null : from;
+          case CHECKPOINTS -> from == PROTECTED ? PROTECTED : null;
           case NOTED -> from;
           case REQUESTED -> null;
         });

@@ -7,6 +7,7 @@ import dev.hacolo.service.config.ServiceConfig;
 import dev.hacolo.service.domain.RetryPolicy;
 import dev.hacolo.service.domain.Situation;
 import dev.hacolo.service.metrics.ServiceMetrics;
+import dev.hacolo.service.store.CheckpointHistory;
 import dev.hacolo.service.store.ClaimStore;
 import dev.hacolo.service.store.CloudTaskStore;
 import dev.hacolo.service.store.Database;
@@ -23,6 +24,7 @@ public final class Orchestration implements AutoCloseable {
   private final ClaimService claims;
   private final OperatorService operators;
   private final HostRecorder recorder;
+  private final CheckpointRecorder checkpoints;
 
   /**
    * Wires; {@link #start} starts.
@@ -74,6 +76,7 @@ public final class Orchestration implements AutoCloseable {
             new ClaimStore(database), claimLane, agents, directory, journal, metrics, retry, clock);
     operators = new OperatorService(pairs, directory, journal, clock);
     recorder = new HostRecorder(new HostStore(database), lane, clock, System::nanoTime);
+    checkpoints = new CheckpointRecorder(new CheckpointHistory(database), lane, clock);
     journal.listen(orchestrator::wake);
     journal.listen(pair -> cloudTasks.wake());
   }
@@ -108,6 +111,11 @@ public final class Orchestration implements AutoCloseable {
   /** Writes hosts down. */
   public HostRecorder recorder() {
     return recorder;
+  }
+
+  /** Writes checkpoints into histories. */
+  public CheckpointRecorder checkpoints() {
+    return checkpoints;
   }
 
   /** Stops all loops, each within a few seconds. */

@@ -1,5 +1,6 @@
 package dev.hacolo.service.bed;
 
+import dev.hacolo.common.api.CheckpointSummary;
 import dev.hacolo.common.api.GuestDescription;
 import dev.hacolo.common.api.HostReport;
 import dev.hacolo.common.api.SecondaryEndpoints;
@@ -37,6 +38,7 @@ public final class FakeSessions {
     boolean guestRunning;
     @Nullable GuestDescription guest;
     @Nullable String reason;
+    @Nullable CheckpointSummary checkpoints;
 
     Session(SessionOrder order) {
       this.order = order;
@@ -75,6 +77,21 @@ public final class FakeSessions {
       session.phase = phase;
       session.reason = reason;
       session.guestRunning = false;
+    }
+  }
+
+  /** Says how many checkpoints a pair's primary has taken in so many seconds, 50 ms each. */
+  public synchronized void checkpoints(UUID pairId, long generation, long seconds, long count) {
+    Session session = sessions.get(pairId);
+    if (session != null) {
+      session.checkpoints =
+          new CheckpointSummary(
+              generation,
+              1000 * seconds,
+              count,
+              Map.of("divergence", count, "hold_time", 1L),
+              50_000 * count,
+              50_000);
     }
   }
 
@@ -195,6 +212,7 @@ public final class FakeSessions {
                 0,
                 List.of(new SecondaryEndpoints.NicPorts("net0", 9603, 9604)))
             : null,
-        session.reason);
+        session.reason,
+        session.checkpoints);
   }
 }

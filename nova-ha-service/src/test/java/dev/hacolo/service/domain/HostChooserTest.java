@@ -116,6 +116,7 @@ class HostChooserTest {
             1,
             false,
             null,
+            null,
             null);
     c.sessions = List.of(other, other, other);
     assertThat(choose(false, Fixtures.a(), b, c).host()).contains("b");

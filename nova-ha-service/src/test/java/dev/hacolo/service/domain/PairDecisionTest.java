@@ -7,12 +7,14 @@ import static dev.hacolo.service.domain.Fixtures.situation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hacolo.common.api.SessionPhase;
+import dev.hacolo.common.api.SessionPolicy;
 import dev.hacolo.common.api.SessionReport;
 import dev.hacolo.common.api.SessionTarget;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class PairDecisionTest {
@@ -105,6 +107,37 @@ class PairDecisionTest {
     Decision armed = PairDecision.decide(situation(pair, with(a(), primary), with(b(), secondary)));
     assertThat(event(armed)).isEqualTo(PairEvent.PROTECTED);
     assertThat(after(armed).members().secondaryIncarnation()).contains(Fixtures.INC_B);
+  }
+
+  @Test
+  void whatTheFlavorAsksForReachesBothAgents() {
+    Map<String, String> specs =
+        Map.of(
+            "ha_colo:enabled", "true",
+            "ha_colo:release", "provenance",
+            "ha_colo:max_hold_ms", "70",
+            "ha_colo:max_checkpoint_interval_ms", "3000",
+            "ha_colo:max_pause_percent", "35");
+    SessionPolicy policy = new SessionPolicy("ha-colo", "provenance", 3000, 70, 35);
+    assertThat(policies(specs)).containsExactly(policy, policy);
+    SessionPolicy usual = new SessionPolicy("ha-colo", "strict", 10_000, 500, 20);
+    assertThat(policies(Map.of("ha_colo:enabled", "true"))).containsExactly(usual, usual);
+    assertThat(policies(Map.of("ha_colo:release", "compare")))
+        .extracting(SessionPolicy::release)
+        .containsExactly("compare", "compare");
+  }
+
+  /** Policies of the secondary's order and of the primary's. */
+  private static List<SessionPolicy> policies(Map<String, String> specs) {
+    Pair pair =
+        Transitions.instanceChanged(
+                Fixtures.syncing(), Fixtures.instance(specs), Map.of(), Fixtures.NOW)
+            .after();
+    SessionReport ready = session(pair, SessionTarget.SECONDARY, SessionPhase.READY, false);
+    return Stream.of(situation(pair, a(), b()), situation(pair, a(), with(b(), ready)))
+        .flatMap(s -> PairDecision.decide(s).orders().stream())
+        .map(order -> order.order().policyOrDefault())
+        .toList();
   }
 
   @Test

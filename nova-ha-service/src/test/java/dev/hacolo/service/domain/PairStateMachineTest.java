@@ -28,6 +28,7 @@ class PairStateMachineTest {
       SERVING_ALONE     -         -         -         -            SOLO         SOLO     -        -
       RELEASE_REQUESTED REQUESTED PAIRING   SYNCING   PROTECTED    FAILING_OVER DEGRADED SOLO     -
       RELEASED          RELEASED  RELEASED  RELEASED  RELEASED     RELEASED     RELEASED RELEASED -
+      CHECKPOINTS       -         -         -         PROTECTED    -            -        -        -
       NOTED             REQUESTED PAIRING   SYNCING   PROTECTED    FAILING_OVER DEGRADED SOLO     RELEASED
       """;
 
