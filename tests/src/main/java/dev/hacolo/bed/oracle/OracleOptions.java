@@ -47,7 +47,8 @@ record OracleOptions(int kills, SessionPolicy policy, long seed, int earliestMs,
           SessionPolicy.HA_COLO,
           release,
           SessionPolicy.DEFAULT.maxCheckpointIntervalMs(),
-          SessionPolicy.DEFAULT.maxHoldMs());
+          SessionPolicy.DEFAULT.maxHoldMs(),
+          SessionPolicy.DEFAULT.maxPausePercent());
     } catch (IllegalArgumentException e) {
       throw new BedException("--release is '%s': %s".formatted(release, e.getMessage()), e);
     }
