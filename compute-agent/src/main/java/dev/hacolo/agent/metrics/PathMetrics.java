@@ -45,6 +45,7 @@ public final class PathMetrics implements PathMeter {
     counter(registry, inputs, "Frames that guests got", "nic", "all", GateStatistics::inputs);
     released(registry, "compared", GateStatistics::compared);
     released(registry, "checkpointed", GateStatistics::checkpointed);
+    released(registry, "pre_released", GateStatistics::preReleased);
     released(registry, "no_content", GateStatistics::stable);
     released(registry, "unchecked", GateStatistics::unchecked);
     dropped(registry, "frames", GateStatistics::droppedFrames);

@@ -18,6 +18,7 @@ final class ResultTable {
           "p99 ms",
           "checkpoints",
           "paused %",
+          "early %",
           "to native",
           "to stock");
   private static final int LEFT_ALIGNED = 3;
@@ -66,7 +67,7 @@ final class ResultTable {
     List<Row> rows = summary.good();
     if (rows.isEmpty()) {
       line.add("FAILED");
-      line.addAll(List.of("-", "-", "-", "-", "-", "-"));
+      line.addAll(List.of("-", "-", "-", "-", "-", "-", "-"));
       return line;
     }
     line.add(Sample.of(rows, Row::opsPerS).text("%.0f"));
@@ -74,6 +75,7 @@ final class ResultTable {
     line.add(Sample.of(rows, Row::p99Ms).text("%.2f"));
     line.add(Sample.of(rows, Row::checkpoints).text("%.0f"));
     line.add(Sample.of(rows, Row::pausedPercent).text("%.1f"));
+    line.add(Sample.of(rows, Row::prereleasedPercent).text("%.0f"));
     line.add(ratio(summary.ratioTo(Engine.NATIVE, sameLoad)));
     line.add(ratio(summary.ratioTo(Engine.QEMU, sameLoad)));
     return line;

@@ -17,7 +17,8 @@ import java.util.List;
  * @param maxMs the longest in ms
  * @param checkpoints completed within the measurement
  * @param pausedPercent part of the time in which the primary VM was stopped for checkpoints
- * @param prereleasedPercent part of the output that left before it was compared; none as yet
+ * @param prereleasedPercent part of the outputs with content that left before the
+ *     secondary VM had made them
  * @param operations right answers
  * @param seconds length of the measurement
  * @param retries datagrams sent again
@@ -76,7 +77,7 @@ record Row(
         rounded(load.maxMs()),
         checkpoints.count(),
         rounded(load.operations() == 0 ? 0 : 100 * checkpoints.pausedSeconds() / load.seconds()),
-        0,
+        rounded(checkpoints.preReleasedPercent()),
         load.operations(),
         rounded(load.seconds()),
         load.retries(),
