@@ -84,11 +84,12 @@ public final class ReleaseGate {
   public void input(int nic, Frame frame, long now) {
     inputs++;
     packet.parse(frame);
-    if (Checksums.isBroken(frame, packet)) {
+    boolean segment = packet.kind() == Kind.TCP;
+    if (segment && Checksums.isBroken(frame, packet)) {
       return; // the guest will not take it
     }
     origins.input(nic, packet);
-    if (packet.kind() != Kind.TCP) {
+    if (!segment) {
       return;
     }
     GateFlow flow = flows.find(packet.flow(key, nic, false), now);

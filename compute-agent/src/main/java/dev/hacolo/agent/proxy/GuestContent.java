@@ -1,7 +1,9 @@
 package dev.hacolo.agent.proxy;
 
+import dev.hacolo.agent.compare.GatePolicy;
 import dev.hacolo.agent.compare.Origins;
 import dev.hacolo.agent.digest.ContentDigest;
+import dev.hacolo.agent.prerelease.ContentOnly;
 import dev.hacolo.agent.prerelease.PreRelease;
 import dev.hacolo.agent.provenance.ContentIndex;
 import dev.hacolo.agent.provenance.DigestedMemory;
@@ -34,7 +36,7 @@ final class GuestContent implements AutoCloseable {
   private final DigestedMemory synchronised;
   private final EpochDigests digests;
   private final ContentIndex index;
-  private final PreRelease origins;
+  private final Origins origins;
   private long examination;
   private List<Place> looked = List.of();
   private EpochDigests.@Nullable Result result;
@@ -42,9 +44,14 @@ final class GuestContent implements AutoCloseable {
   /**
    * With nothing known.
    *
+   * @param release a mode that pre-releases
    * @param memory the guest's, closed with this; null if it cannot be read
    */
-  GuestContent(Knowledge knowledge, Executor loop, @Nullable GuestMemory memory) {
+  GuestContent(
+      Knowledge knowledge,
+      GatePolicy.Release release,
+      Executor loop,
+      @Nullable GuestMemory memory) {
     this.knowledge = knowledge;
     this.loop = loop;
     this.memory = memory;
@@ -56,13 +63,19 @@ final class GuestContent implements AutoCloseable {
     index = new ContentIndex(knowledge.policy(), synchronised, reader(memory));
     learning = memory == null ? null : knowledge.learner().add(memory, key, loop, index::add);
     origins =
-        new PreRelease(
-            knowledge.book(),
-            index,
-            new InputContents(MAX_ANCHORS, MAX_FLOWS, RANDOM.nextLong()),
-            this::learn,
-            knowledge.policy(),
-            Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+        release == GatePolicy.Release.PROVENANCE
+            ? new ContentOnly(index, this::learn, knowledge.policy())
+            : preRelease();
+  }
+
+  private PreRelease preRelease() {
+    return new PreRelease(
+        knowledge.book(),
+        index,
+        new InputContents(MAX_ANCHORS, MAX_FLOWS, RANDOM.nextLong()),
+        this::learn,
+        knowledge.policy(),
+        Runtime.getRuntime().maxMemory() / HEAP_SHARE);
   }
 
   private static MemoryReader reader(@Nullable GuestMemory memory) {

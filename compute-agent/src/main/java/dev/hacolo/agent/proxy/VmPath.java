@@ -253,7 +253,9 @@ public final class VmPath implements PacketPath {
 
   /** On the loop. */
   private @Nullable GuestContent content(GatePolicy policy, List<RamRange> ranges) {
-    return policy.preReleases() ? new GuestContent(knowledge, loop, guest(ranges)) : null;
+    return policy.preReleases()
+        ? new GuestContent(knowledge, policy.release(), loop, guest(ranges))
+        : null;
   }
 
   private @Nullable GuestMemory guest(List<RamRange> ranges) {
