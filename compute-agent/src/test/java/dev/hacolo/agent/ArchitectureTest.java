@@ -108,7 +108,9 @@ final class ArchitectureTest {
           .should()
           .onlyDependOnClassesThat(
               resideInAnyPackage(PURE)
-                  .or(resideInAnyPackage(PACKET, "dev.hacolo.agent.compare..")));
+                  .or(
+                      resideInAnyPackage(
+                          PACKET, "dev.hacolo.agent.compare..", "dev.hacolo.agent.digest..")));
 
   /** Only what copies bytes is wanted of java.lang.System. */
   @ArchTest

@@ -92,7 +92,7 @@ public final class AgentProxyEngine implements ProxyEngine {
 
   @Override
   public Future<Void> attachPrimary(ColoVm vm, SecondaryEndpoints endpoints) {
-    stopCheckpoints();
+    endCheckpoints();
     PrimaryCheckpoints mine = new PrimaryCheckpoints(vm, path, observer);
     checkpoints = mine;
     vm.pauses(mine);
@@ -171,7 +171,8 @@ public final class AgentProxyEngine implements ProxyEngine {
         .compose(v -> cancellation.step(() -> path.synchronised()));
   }
 
-  private void stopCheckpoints() {
+  @Override
+  public void endCheckpoints() {
     if (checkpoints != null) {
       checkpoints.stop();
       checkpoints = null;
@@ -180,7 +181,7 @@ public final class AgentProxyEngine implements ProxyEngine {
 
   @Override
   public Future<Void> detachPrimary(ColoVm vm) {
-    stopCheckpoints();
+    endCheckpoints();
     vm.pauses(null);
     return path.serve()
         .compose(bytes -> untilRead(vm, bytes))
@@ -274,7 +275,7 @@ public final class AgentProxyEngine implements ProxyEngine {
 
   @Override
   public void close() {
-    stopCheckpoints();
+    endCheckpoints();
     path.close();
   }
 

@@ -74,6 +74,7 @@ public final class PrimaryColo {
    * filters are out, so they go before the disks, which may take long.
    */
   public Future<Void> detach(ColoVm vm) {
+    engine.endCheckpoints();
     return yank(vm)
         .compose(v -> migration.leave(vm))
         .compose(v -> engine.detachPrimary(vm))

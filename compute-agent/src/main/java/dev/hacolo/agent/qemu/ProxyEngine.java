@@ -26,6 +26,9 @@ public interface ProxyEngine {
    */
   Future<Void> firstCheckpoint(ColoVm vm, SessionPolicy policy, Cancellation cancellation);
 
+  /** The primary is about to leave COLO: no checkpoint is asked for any more. */
+  default void endCheckpoints() {}
+
   /**
    * Primary without a secondary: what waits leaves, and everything goes that only the pair needed.
    */

@@ -63,6 +63,11 @@ final class Engines implements ProxyEngine {
   }
 
   @Override
+  public void endCheckpoints() {
+    own.endCheckpoints();
+  }
+
+  @Override
   public Future<Void> detachPrimary(ColoVm vm) {
     return own.detachPrimary(vm).compose(v -> stock.detachPrimary(vm));
   }

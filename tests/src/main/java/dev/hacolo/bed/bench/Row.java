@@ -17,8 +17,8 @@ import java.util.List;
  * @param maxMs the longest in ms
  * @param checkpoints completed within the measurement
  * @param pausedPercent part of the time in which the primary VM was stopped for checkpoints
- * @param prereleasedPercent part of the outputs with content that left before the
- *     secondary VM had made them
+ * @param prereleasedPercent part of the outputs with content that left before the secondary VM had
+ *     made them
  * @param operations right answers
  * @param seconds length of the measurement
  * @param retries datagrams sent again
