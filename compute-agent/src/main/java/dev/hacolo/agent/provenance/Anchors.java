@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 /**
  * Content-defined anchors: of all windows of {@value #WINDOW} bytes those whose keyed product has
  * its high four bits zero, one in 16. Whether a window is an anchor depends on its bytes alone, so
- * wherever content is copied to, its anchors go with it. The hash is keyed, so that clients cannot choose
- * contents that share a place in a table; nothing but speed rests on the key.
+ * wherever content is copied to, its anchors go with it. The hash is keyed, so that clients cannot
+ * choose contents that share a place in a table; nothing but speed rests on the key.
  */
 final class Anchors {
   /** Bytes of a window. */

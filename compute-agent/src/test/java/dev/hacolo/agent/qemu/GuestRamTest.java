@@ -6,12 +6,15 @@ import dev.hacolo.agent.provenance.RamRange;
 import dev.hacolo.agent.qmp.QmpClient;
 import dev.hacolo.agent.testing.EventLoop;
 import dev.hacolo.agent.testing.FakeQemuMonitor;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,9 +24,18 @@ class GuestRamTest {
   @TempDir private Path directory = Path.of("/");
   private final EventLoop loop = new EventLoop();
 
+  private @Nullable FakeQemuMonitor monitor;
+
   @AfterEach
   void close() {
+    stop();
     loop.close();
+  }
+
+  private void stop() {
+    if (monitor != null) {
+      monitor.close();
+    }
   }
 
   private static JsonObject captured(String name) {
@@ -37,38 +49,34 @@ class GuestRamTest {
     }
   }
 
-  private FakeQemuMonitor monitor(JsonObject answers) {
-    return new FakeQemuMonitor(
-        directory.resolve("qmp"),
-        (monitor, name, id, arguments) -> {
-          Object answer = answers.getValue(arguments.getString("command-line", name));
-          if (answer == null) {
-            monitor.refuse(id, "unexpected");
-          } else {
-            monitor.reply(id, answer);
-          }
-        });
+  private void serve(JsonObject answers) {
+    monitor =
+        new FakeQemuMonitor(
+            directory.resolve("qmp"),
+            (to, name, id, arguments) -> {
+              Object answer = answers.getValue(arguments.getString("command-line", name));
+              if (answer == null) {
+                to.refuse(id, "unexpected");
+              } else {
+                to.reply(id, answer);
+              }
+            });
   }
 
-  private QmpClient connect() {
-    return loop.get(
-        () ->
-            QmpClient.connect(
-                loop.vertx(), directory.resolve("qmp"), "vm", Duration.ofSeconds(10)));
+  private Future<List<RamRange>> locate() {
+    return QmpClient.connect(loop.vertx(), directory.resolve("qmp"), "vm", Duration.ofSeconds(10))
+        .compose(GuestRam::locate);
   }
 
   private List<RamRange> locate(JsonObject answers) {
-    try (FakeQemuMonitor monitor = monitor(answers)) {
-      QmpClient qmp = connect();
-      return loop.get(() -> GuestRam.locate(qmp));
-    }
+    serve(answers);
+    return loop.get(this::locate);
   }
 
   private String refusal(JsonObject answers) {
-    try (FakeQemuMonitor monitor = monitor(answers)) {
-      QmpClient qmp = connect();
-      return String.valueOf(loop.failure(() -> GuestRam.locate(qmp)).getMessage());
-    }
+    stop();
+    serve(answers);
+    return String.valueOf(loop.failure(this::locate).getMessage());
   }
 
   @Test
@@ -94,8 +102,10 @@ class GuestRamTest {
     answers.remove("info mtree -f");
     answers.put(
         "info ramblock",
-        "Block Name PSize Offset Used Total HVA RO\n"
-            + "ram0 4 KiB 0x0 0x4000000 0x4000000 0x7f0000000000 rw\n");
+        """
+        Block Name PSize Offset Used Total HVA RO
+        ram0 4 KiB 0x0 0x4000000 0x4000000 0x7f0000000000 rw
+        """);
     assertThat(locate(answers)).containsExactly(new RamRange(0x7f0000000000L, 64 << 20));
   }
 
@@ -113,7 +123,7 @@ class GuestRamTest {
   @Test
   void aGuestWithoutBackendsIsRefused() {
     JsonObject none = captured("4g");
-    none.put("query-memdev", new io.vertx.core.json.JsonArray());
+    none.put("query-memdev", new JsonArray());
     assertThat(refusal(none)).contains("no block of RAM");
 
     JsonObject silent = captured("4g");
