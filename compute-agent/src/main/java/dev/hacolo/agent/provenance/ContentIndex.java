@@ -1,7 +1,6 @@
 package dev.hacolo.agent.provenance;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,42 +84,35 @@ public final class ContentIndex {
       return false;
     }
     int from = (int) bodyOffset;
-    int slot = recentSlot(bodyLength, context, framing);
-    IndexedBody tried = null;
-    int position = Samples.next(from);
-    boolean sampled = position + Samples.BYTES <= from + length;
-    for (int i = 0; i < CANDIDATES && position + Samples.BYTES <= from + length; i++) {
-      long sample = Samples.at(data, offset + position - from, position, (int) bodyLength);
-      IndexedBody body = samples.find(sample);
-      if (body != null && body != tried) {
-        if (confirmed(body, data, offset, length, from, (int) bodyLength, context, framing)) {
-          recent[slot] = body;
-          return true;
-        }
-        tried = body;
-      }
-      position += Samples.SPACING;
-    }
-    IndexedBody last = sampled ? null : recent[slot];
-    return last != null
-        && confirmed(last, data, offset, length, from, (int) bodyLength, context, framing);
+    return synced(new Stretch(data, offset, length, from, (int) bodyLength, context, framing));
   }
 
-  @SuppressWarnings("TooManyParameters")
-  private boolean confirmed(
-      IndexedBody body,
-      byte[] data,
-      int offset,
-      int length,
-      int from,
-      int bodyLength,
-      long context,
-      long framing) {
-    if (body.content.length() != bodyLength || !body.appears(context, framing)) {
-      return false;
+  private boolean synced(Stretch stretch) {
+    int slot = stretch.setting() & (RECENT - 1);
+    int position = Samples.next(stretch.from());
+    if (!stretch.holdsSample(position)) {
+      IndexedBody last = recent[slot];
+      return last != null && confirmed(last, stretch);
     }
-    for (int i = 0; i < body.places.size(); i++) {
-      if (holds(body.places.get(i), data, offset, length, from)) {
+    IndexedBody tried = null;
+    for (int i = 0; i < CANDIDATES && stretch.holdsSample(position); i++) {
+      IndexedBody body = samples.find(stretch.sample(position));
+      if (body != null && body != tried && confirmed(body, stretch)) {
+        recent[slot] = body;
+        return true;
+      }
+      tried = body;
+      position += Samples.SPACING;
+    }
+    return false;
+  }
+
+  private boolean confirmed(IndexedBody body, Stretch stretch) {
+    boolean here =
+        body.content.length() == stretch.bodyLength()
+            && body.appears(stretch.context(), stretch.framing());
+    for (int i = 0; here && i < body.places.size(); i++) {
+      if (holds(body.places.get(i), stretch)) {
         body.prefer(i);
         order.touch(body);
         return true;
@@ -130,19 +122,12 @@ public final class ContentIndex {
   }
 
   /** Whole blocks are read, for only they have digests. */
-  private boolean holds(Place place, byte[] data, int offset, int length, int from) {
-    int start = BodyContent.blockStart(from);
-    int size = place.content().blockEnd(from + length - 1) - start;
-    int skip = from - start;
+  private boolean holds(Place place, Stretch stretch) {
+    int start = BodyContent.blockStart(stretch.from());
+    int size = place.content().blockEnd(stretch.end() - 1) - start;
     return memory.read(place.extents(), start, now, 0, size)
-        && Arrays.equals(data, offset, offset + length, now, skip, skip + length)
+        && stretch.equalTo(now, stretch.from() - start)
         && synchronised.unmodified(place, start, now, 0, size);
-  }
-
-  private static int recentSlot(long bodyLength, long context, long framing) {
-    long mixed = (bodyLength * 31 + context) * 31 + framing;
-    mixed *= 0x9e3779b97f4a7c15L;
-    return (int) (mixed >>> 40) & (RECENT - 1);
   }
 
   /**

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * segments too. If a piece of an output occurs in a stream, so do the anchors within it: an anchor
  * that does not occur proves that no piece around it does.
  *
- * <p>Nothing is overlooked: after a gap, a repetition that is not known to be the same, a
+ * <p>Nothing is overlooked: after a gap, a repetition that is not the same or not of this epoch, a
  * connection whose beginning was not seen, or more anchors than the bound, everything may occur
  * until the second next checkpoint. The previous epoch counts as a whole, because requests that are
  * outstanding at a checkpoint came in it, and nobody has to tell which. For one that is outstanding
@@ -28,6 +28,7 @@ public final class InputContents {
   private final Anchors anchors;
   private final byte[] seam = new byte[2 * Anchors.WINDOW];
   private final Map<FlowKey, InputFlow> flows;
+  private long epoch;
   private AnchorSet current;
   private AnchorSet previous;
 
@@ -54,6 +55,7 @@ public final class InputContents {
 
   /** A checkpoint: the epoch's inputs become those of the previous epoch. */
   public void beginEpoch() {
+    epoch++;
     AnchorSet oldest = previous;
     oldest.clear();
     previous = current;
@@ -105,7 +107,7 @@ public final class InputContents {
     }
     InputFlow state = flows.get(flow);
     long hash = anchors.sum(data, offset, length);
-    if (state != null && state.next != sequence && state.repeats(sequence, length, hash)) {
+    if (state != null && state.next != sequence && state.repeats(sequence, length, hash, epoch)) {
       return;
     }
     if (state == null || state.next != sequence) {
@@ -114,7 +116,7 @@ public final class InputContents {
     if (state != null) {
       int bytes = state.seam(seam, data, offset, length);
       addAnchors(seam, 0, bytes);
-      state.append(data, offset, length, hash);
+      state.append(data, offset, length, hash, epoch);
     }
     addAnchors(data, offset, length);
   }

@@ -15,6 +15,7 @@ final class InputFlow {
   private final int[] positions = new int[SEGMENTS];
   private final int[] lengths = new int[SEGMENTS];
   private final long[] hashes = new long[SEGMENTS];
+  private final long[] epochs = new long[SEGMENTS];
   private int segments;
 
   InputFlow(int next) {
@@ -36,11 +37,12 @@ final class InputFlow {
   }
 
   /** Appends; the hash is to recognise a repetition. */
-  void append(byte[] data, int offset, int length, long hash) {
+  void append(byte[] data, int offset, int length, long hash, long epoch) {
     int slot = segments++ & (SEGMENTS - 1);
     positions[slot] = next;
     lengths[slot] = length;
     hashes[slot] = hash;
+    epochs[slot] = epoch;
     next += length;
     int fresh = Math.min(KEPT, length);
     System.arraycopy(tail, fresh, tail, 0, KEPT - fresh);
@@ -48,10 +50,16 @@ final class InputFlow {
     tailLength = Math.min(KEPT, tailLength + fresh);
   }
 
-  /** Whether it is one of the last segments again, byte by byte as far as the hash can tell. */
-  boolean repeats(int sequence, int length, long hash) {
+  /**
+   * Whether it is one of the last segments of this epoch again, byte by byte as far as the hash can
+   * tell. One of an older epoch is not: the guest may have missed it then.
+   */
+  boolean repeats(int sequence, int length, long hash, long epoch) {
     for (int i = 0; i < Math.min(segments, SEGMENTS); i++) {
-      if (positions[i] == sequence && lengths[i] == length && hashes[i] == hash) {
+      if (positions[i] == sequence
+          && lengths[i] == length
+          && hashes[i] == hash
+          && epochs[i] == epoch) {
         return true;
       }
     }

@@ -122,6 +122,20 @@ class InputContentsTest {
     assertThat(inputs.overrun()).isTrue();
   }
 
+  /** The guest may have missed it the first time, and get it only now. */
+  @Test
+  void aRepetitionFromAnOlderEpochMayOccurNow() {
+    inputs.opened(flow(1), 1);
+    send(1, 1, body);
+    nextEpoch();
+    nextEpoch();
+    assertThat(mayOccur(body)).isFalse();
+    send(1, 1, body);
+    assertThat(mayOccur(body)).isTrue();
+    nextEpoch();
+    assertThat(mayOccur(body)).isTrue();
+  }
+
   @Test
   void anythingMayOccurWhenAConnectionWasNotSeenToOpen() {
     send(9, 1000, new byte[] {1});

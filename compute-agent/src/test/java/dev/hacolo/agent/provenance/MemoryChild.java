@@ -98,8 +98,9 @@ final class MemoryChild implements AutoCloseable {
     BufferedReader orders =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = orders.readLine(); line != null; line = orders.readLine()) {
-      String[] words = line.split(" ", -1);
-      memory.put(Integer.parseInt(words[0]), HexFormat.of().parseHex(words[1]));
+      int space = line.indexOf(' ');
+      byte[] bytes = HexFormat.of().parseHex(line.substring(space + 1));
+      memory.put(Integer.parseInt(line.substring(0, space)), bytes);
       System.out.println("done");
     }
   }

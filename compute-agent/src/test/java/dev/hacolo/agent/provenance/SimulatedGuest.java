@@ -20,8 +20,17 @@ final class SimulatedGuest {
   private byte[] undo = new byte[0];
 
   /** Where an item's pieces are. */
-  @SuppressWarnings("ArrayRecordComponent") // Read, never compared.
-  private record Item(int content, int[] at, int[] lengths) {}
+  private static final class Item {
+    final int content;
+    final int[] at;
+    final int[] lengths;
+
+    Item(int content, int[] at, int[] lengths) {
+      this.content = content;
+      this.at = at;
+      this.lengths = lengths;
+    }
+  }
 
   SimulatedGuest(Random random, int pages) {
     this.random = random;

@@ -29,7 +29,7 @@ class ResultsTest {
     Row.Cell cell = new Row.Cell(engine, "memcached-95/5", 8, repetition);
     LoadResult load =
         new LoadResult((long) (opsPerS * 10), 10, 1.25, 9.5, 20, 3, 0, List.of(), 12, 1);
-    return Row.of(cell, load, new Checkpoints(7, 0.5), others, List.of());
+    return Row.of(cell, load, new Checkpoints(7, 0.5, 30, 40), others, List.of());
   }
 
   private static BenchReport report(Row... rows) {
@@ -154,9 +154,12 @@ class ResultsTest {
         ha_colo_checkpoint_pause_seconds_bucket{le="0.001"} 0
         ha_colo_checkpoint_pause_seconds_count 12
         ha_colo_checkpoint_pause_seconds_sum 0.75
+        ha_colo_released_frames_total{reason="checkpointed"} 20.0
+        ha_colo_released_frames_total{reason="compared"} 30.0
+        ha_colo_released_frames_total{reason="pre_released"} 60.0
         """;
-    Checkpoints since = Checkpoints.of(metrics).since(new Checkpoints(2, 0.25));
-    assertThat(since).isEqualTo(new Checkpoints(10, 0.5));
+    Checkpoints since = Checkpoints.of(metrics).since(new Checkpoints(2, 0.25, 10, 30));
+    assertThat(since).isEqualTo(new Checkpoints(10, 0.5, 50, 80));
     assertThatThrownBy(() -> Checkpoints.of("nothing")).isInstanceOf(BedException.class);
   }
 }
