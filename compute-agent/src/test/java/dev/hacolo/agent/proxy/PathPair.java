@@ -133,7 +133,7 @@ final class PathPair implements AutoCloseable {
       home.get(() -> primary.connect(0, stream, socket));
     }
     home.get(() -> secondary.listen(endpoints));
-    home.get(() -> primary.open(endpoints, (cause, epoch, at) -> due.add(cause.name())));
+    home.get(() -> primary.open(endpoints, (cause, epoch, at) -> due.add(cause + " " + epoch)));
     home.get(primary::hold);
   }
 

@@ -95,13 +95,27 @@ class VmPathTest {
     assertThat(released()).isEqualTo("equal");
 
     outputs(fromGuest(105, 1).content("heads").frame(), fromGuest(105, 1).content("tails").frame());
-    await().until(() -> pair.due.contains("DIVERGENCE"));
+    await().until(() -> pair.due.contains("DIVERGENCE 1"));
     assertThat(pair.primaryEnds.poll(Stream.RELEASED)).isNull();
     pair.checkpoint();
     assertThat(released()).isEqualTo("heads");
 
     outputs(fromGuest(110, 1).content("again").frame(), fromGuest(110, 1).content("again").frame());
     assertThat(released()).isEqualTo("again");
+  }
+
+  /** By that number the agent knows which checkpoint serves a cause. */
+  @Test
+  void aCauseCarriesTheNumberOfSealsThatWereMadeBeforeIt() throws IOException {
+    Frame opening = fromGuest(100, 0).flags(Packet.SYN).frame();
+    pair.primaryEnds.write(Stream.OUTPUT, opening);
+    await().until(() -> pair.due.contains("GUEST_OPENS_CONNECTION 0"));
+    pair.firstCheckpoint();
+    assertThat(pair.primaryEnds.next(Stream.RELEASED)).isNotNull();
+    pair.checkpoint();
+    pair.primaryEnds.write(Stream.OUTPUT, fromGuest(900, 0).flags(Packet.SYN).frame());
+    await().until(() -> pair.due.contains("GUEST_OPENS_CONNECTION 2"));
+    assertThat(pair.due).hasSize(2);
   }
 
   @Test
