@@ -111,13 +111,14 @@ final class CheckpointSteps implements Steps {
   private void seal(State s, Sink sink) {
     boolean stands = s.get(State.PHASE) >= State.PRIMARY_STOPPED;
     boolean certain = stands || !setup.has(Rule.SEAL_CERTAINTY);
+    boolean tells = stands || !setup.has(Rule.SEAL_TELLS_WHAT_IT_HAS);
     int told = stands ? State.P_TAKENS : State.SENTS;
     next.set(s);
     next.clear(State.A_FLAGS, State.STOPPING | State.DIVERGED | State.UNSURE | State.COVERING);
     next.raise(State.A_FLAGS, certain ? State.COVERING : State.UNSURE);
     next.copy(State.P_DONES, State.A_DONES, State.CLIENTS);
     next.copy(State.SENTS, State.A_ASKEDS, State.CLIENTS);
-    next.send(Message.mark(certain, s.get(told), s.get(told + 1)));
+    next.send(Message.mark(tells, s.get(told), s.get(told + 1)));
     primary.sealed(next, certain);
     sink.step(Step.SEAL, 0, 0, next, null);
   }

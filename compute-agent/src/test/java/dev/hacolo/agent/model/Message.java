@@ -4,7 +4,7 @@ package dev.hacolo.agent.model;
 final class Message {
   private static final int RECORD = 2;
   private static final int MARK = 0x40;
-  private static final int CERTAIN = 0x10;
+  private static final int TELLS = 0x10;
 
   private Message() {}
 
@@ -16,10 +16,10 @@ final class Message {
     return 8 | RECORD | client;
   }
 
-  /** With how many requests of each client the guest had, which only a certain seal tells. */
-  static int mark(boolean certain, int taken0, int taken1) {
-    int told = CERTAIN | (taken0 << 2) | taken1;
-    return certain ? MARK | told : MARK;
+  /** With how many requests of each client the guest had acknowledged, if the seal tells. */
+  static int mark(boolean tells, int taken0, int taken1) {
+    int told = TELLS | (taken0 << 2) | taken1;
+    return tells ? MARK | told : MARK;
   }
 
   static boolean isMark(int message) {
@@ -34,8 +34,8 @@ final class Message {
     return !isMark(message) && (message & RECORD) == 0;
   }
 
-  static boolean isCertain(int mark) {
-    return (mark & CERTAIN) != 0;
+  static boolean tells(int mark) {
+    return (mark & TELLS) != 0;
   }
 
   static int taken(int mark, int client) {

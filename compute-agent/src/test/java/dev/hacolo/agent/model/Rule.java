@@ -9,7 +9,8 @@ enum Rule {
   // Of every mode.
   INPUT_STABILITY("nothing leaves before B has every input that the guest had"),
   FLOW_ORDER("a frame leaves after those before it in its connection"),
-  SEAL_CERTAINTY("an uncertain seal covers nothing"),
+  SEAL_CERTAINTY("an uncertain seal covers no output"),
+  SEAL_TELLS_WHAT_IT_HAS("an uncertain seal tells B of no acknowledgements"),
   VERDICT_AFTER_SEAL("between STOP and seal a verdict counts only if the seal turns out certain"),
   STOP_SEEN_FIRST("A takes note of a STOP before it looks at an output that was made after it"),
   DISCARD_AT_LOAD("B discards an epoch's inputs and ledger when the next state is loaded"),

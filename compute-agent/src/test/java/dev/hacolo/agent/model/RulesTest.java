@@ -46,6 +46,7 @@ final class RulesTest {
     return List.of(
         new Without(Rule.INPUT_STABILITY, compare),
         new Without(Rule.SEAL_CERTAINTY, compare),
+        new Without(Rule.SEAL_TELLS_WHAT_IT_HAS, compare),
         new Without(Rule.VERDICT_AFTER_SEAL, compare.withLateEvents()),
         new Without(Rule.STOP_SEEN_FIRST, compare.withLateEvents()),
         new Without(Rule.DISCARD_AT_LOAD, compare),
@@ -126,6 +127,21 @@ final class RulesTest {
   @Test
   void provenanceHoldsFreshTokens() {
     assertThat(Explorer.explore(provenance("TOKEN", "TOKEN")).violation()).isNull();
+  }
+
+  /** Whatever the answers are worth: no position of a connection carries two different bytes. */
+  @Test
+  void provenanceKeepsBytes() {
+    List<Setup> setups =
+        List.of(
+            provenance("POP", "POP").withLateEvents(),
+            provenance("COUPON READ", "WRITE").withLateEvents(),
+            provenance("READ POP", "COUPON DELETE").with(Change.EXPIRY));
+    for (Setup setup : setups) {
+      Result result = Explorer.explore(setup.judgingBytesOnly());
+      assertThat(result.violation()).isNull();
+      assertThat(result.count(Step.PRE_RELEASE)).isPositive();
+    }
   }
 
   private static void paper(String name, String why, Setup setup) throws IOException {

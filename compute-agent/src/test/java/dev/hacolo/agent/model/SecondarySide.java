@@ -98,10 +98,10 @@ final class SecondarySide implements Steps {
 
   private void mark(State s, int mark) {
     s.copy(State.B_RECORDS, State.B_MARKEDS, State.CLIENTS);
-    s.clear(State.B_FLAGS, State.MARK_CERTAIN);
+    s.clear(State.B_FLAGS, State.MARK_TELLS);
     s.zero(State.B_TAKENS, State.B_TAKENS + State.CLIENTS);
-    if (Message.isCertain(mark)) {
-      s.raise(State.B_FLAGS, State.MARK_CERTAIN);
+    if (Message.tells(mark)) {
+      s.raise(State.B_FLAGS, State.MARK_TELLS);
       for (int c = 0; c < State.CLIENTS; c++) {
         s.put(State.B_TAKENS + c, Message.taken(mark, c));
       }
@@ -120,10 +120,10 @@ final class SecondarySide implements Steps {
 
   /** The inputs that the state of the last mark has. */
   private void drop(State s) {
-    if (s.has(State.B_FLAGS, State.MARK_CERTAIN) && setup.has(Rule.STATE_HAS_INPUT)) {
+    if (s.has(State.B_FLAGS, State.MARK_TELLS) && setup.has(Rule.STATE_HAS_INPUT)) {
       s.copy(State.B_TAKENS, State.B_DROPPEDS, State.CLIENTS);
     }
-    s.clear(State.B_FLAGS, State.MARK_CERTAIN);
+    s.clear(State.B_FLAGS, State.MARK_TELLS);
     s.zero(State.B_TAKENS, State.B_TAKENS + State.CLIENTS);
   }
 

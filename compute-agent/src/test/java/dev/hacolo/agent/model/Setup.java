@@ -18,6 +18,7 @@ import java.util.Set;
  * @param checkpoints at most so many, 0 to 2
  * @param lateEvents whether the agents may see STOP and RESUME later than the packets that follow;
  *     not with two checkpoints
+ * @param judgesAnswers whether answers are judged, and not only that a position keeps its bytes
  * @param change what changes the key without a request
  */
 record Setup(
@@ -27,6 +28,7 @@ record Setup(
     boolean pipelined,
     int checkpoints,
     boolean lateEvents,
+    boolean judgesAnswers,
     Change change) {
   /** When outputs leave. */
   enum Release {
@@ -47,7 +49,14 @@ record Setup(
   /** With the rules of a mode, one checkpoint. */
   static Setup of(Release release, Set<Rule> rules, String first, String second) {
     return new Setup(
-        release, rules, List.of(program(first), program(second)), false, 1, false, Change.NOTHING);
+        release,
+        rules,
+        List.of(program(first), program(second)),
+        false,
+        1,
+        false,
+        true,
+        Change.NOTHING);
   }
 
   private static List<Op> program(String names) {
@@ -58,23 +67,26 @@ record Setup(
     EnumSet<Rule> left = EnumSet.copyOf(rules);
     left.removeAll(Arrays.asList(off));
     Set<Rule> fixed = Collections.unmodifiableSet(left);
-    return new Setup(release, fixed, programs, pipelined, checkpoints, lateEvents, change);
+    return new Setup(
+        release, fixed, programs, pipelined, checkpoints, lateEvents, judgesAnswers, change);
   }
 
   Setup withPipelining() {
-    return new Setup(release, rules, programs, true, checkpoints, lateEvents, change);
+    return new Setup(
+        release, rules, programs, true, checkpoints, lateEvents, judgesAnswers, change);
   }
 
   Setup withCheckpoints(int most) {
-    return new Setup(release, rules, programs, pipelined, most, lateEvents, change);
+    return new Setup(release, rules, programs, pipelined, most, lateEvents, judgesAnswers, change);
   }
 
   Setup withLateEvents() {
-    return new Setup(release, rules, programs, pipelined, checkpoints, true, change);
+    return new Setup(release, rules, programs, pipelined, checkpoints, true, judgesAnswers, change);
   }
 
   Setup with(Change other) {
-    return new Setup(release, rules, programs, pipelined, checkpoints, lateEvents, other);
+    return new Setup(
+        release, rules, programs, pipelined, checkpoints, lateEvents, judgesAnswers, other);
   }
 
   Setup and(Rule... on) {
@@ -87,6 +99,7 @@ record Setup(
         pipelined,
         checkpoints,
         lateEvents,
+        judgesAnswers,
         change);
   }
 
@@ -96,6 +109,10 @@ record Setup(
 
   Op op(int client, int index) {
     return programs.get(client).get(index);
+  }
+
+  Setup judgingBytesOnly() {
+    return new Setup(release, rules, programs, pipelined, checkpoints, lateEvents, false, change);
   }
 
   /** In one line, for lists. */

@@ -45,7 +45,7 @@ final class State {
   static final int B_LEDGERS = 59; // ledger entries below are discarded
   static final int B_DROPPEDS = 61; // inputs below are dropped
   static final int B_SEENS = 63; // answers in the SVM's stream as B knows it, by operation
-  static final int B_TAKENS = 69; // requests that the guest had at the last certain mark
+  static final int B_TAKENS = 69; // requests that the guest had, as the last mark tells
   static final int B_FLAGS = 71;
 
   // The pair.
@@ -81,7 +81,7 @@ final class State {
   static final int B_LATE = 2; // the SVM has stopped, B does not know yet
   static final int MARK_EARLY = 4; // B has the mark of a checkpoint that it has not seen loaded
   static final int MARK_DUE = 8; // B has seen a load whose mark has not come
-  static final int MARK_CERTAIN = 16;
+  static final int MARK_TELLS = 16;
 
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);

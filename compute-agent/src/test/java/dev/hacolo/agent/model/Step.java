@@ -5,14 +5,14 @@ package dev.hacolo.agent.model;
  */
 enum Step {
   ASK("client $c asks $q"),
-  PRIMARY_RUNS("P runs $c's $q: $a"),
-  SECONDARY_RUNS("S runs $c's $q: $a"),
+  PRIMARY_RUNS("P runs client $c's $q: $a"),
+  SECONDARY_RUNS("S runs client $c's $q: $a"),
   PRIMARY_CHANGES("P changes the key by itself"),
   SECONDARY_CHANGES("S changes the key by itself"),
   DELIVER("B gets $m"),
-  VERDICT("A gets B's verdict on $c's $q"),
+  VERDICT("A gets B's verdict on client $c's $q"),
   LOAD_KNOWN("A hears that the state is loaded, P runs"),
-  PRE_RELEASE("A pre-releases $c's $q"),
+  PRE_RELEASE("A pre-releases client $c's $q"),
   SECONDARY_STOPS("checkpoint: S stops"),
   SECONDARY_STOPS_LATE("checkpoint: S stops, B does not know"),
   PRIMARY_STOPS("checkpoint: P stops, its guest has $t"),

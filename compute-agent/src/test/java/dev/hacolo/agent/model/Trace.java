@@ -84,7 +84,7 @@ final class Trace {
 
   private String message(int message) {
     if (Message.isMark(message)) {
-      return Message.isCertain(message) ? "the mark, certain" : "the mark, uncertain";
+      return Message.tells(message) ? "acknowledgements and the mark" : "the mark";
     }
     int c = Message.client(message);
     boolean record = Message.isRecord(message);
@@ -92,7 +92,7 @@ final class Trace {
     if (index >= setup.length(c)) {
       return "";
     }
-    return "%s %d's %s".formatted(record ? "the record of" : "", c + 1, setup.op(c, index)).strip();
+    return "%sclient %d's %s".formatted(record ? "the record of " : "", c + 1, setup.op(c, index));
   }
 
   private String verdicts(State next) {
