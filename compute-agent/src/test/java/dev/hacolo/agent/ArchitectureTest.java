@@ -1,8 +1,8 @@
 package dev.hacolo.agent;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
@@ -76,7 +76,8 @@ final class ArchitectureTest {
           .resideInAPackage("..agent.compare..")
           .should()
           .onlyDependOnClassesThat(
-              resideInAnyPackage(PURE).or(resideInAnyPackage(PACKET, "dev.hacolo.agent.compare..")));
+              resideInAnyPackage(PURE)
+                  .or(resideInAnyPackage(PACKET, "dev.hacolo.agent.compare..")));
 
   /** Only what copies bytes is wanted of java.lang.System. */
   @ArchTest

@@ -22,11 +22,7 @@ final class FeedDelivery {
   private final Packet scratch = new Packet();
 
   FeedDelivery(
-      FeedEpoch epoch,
-      HeldInputs held,
-      FeedFlows flows,
-      KeptContent kept,
-      FeedInjector injector) {
+      FeedEpoch epoch, HeldInputs held, FeedFlows flows, KeptContent kept, FeedInjector injector) {
     this.epoch = epoch;
     this.held = held;
     this.flows = flows;

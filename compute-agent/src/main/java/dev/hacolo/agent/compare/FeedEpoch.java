@@ -5,8 +5,8 @@ package dev.hacolo.agent.compare;
  *
  * <p><b>Mark and load.</b> Both orders happen. The mark k first: the secondary VM has already
  * stopped for checkpoint k (it stops before the primary does), so nothing is injected until state k
- * is loaded, even without {@link InputFeed#secondaryStopped}. The load first: inputs that still come in
- * front of mark k are in state k; of them, only content is injected.
+ * is loaded, even without {@link InputFeed#secondaryStopped}. The load first: inputs that still
+ * come in front of mark k are in state k; of them, only content is injected.
  */
 final class FeedEpoch {
   private long marked;

@@ -37,10 +37,10 @@ final class FeedInjector {
   }
 
   /**
-   * Kept content, later than its client sent it, is injected as its client would repeat it now: with the newest
-   * acknowledgement, window and timestamps that the client has sent, without SACK. Old ones could
-   * have it discarded for good: by PAWS (RFC 7323 5.3), once a later segment was taken, or for an
-   * acknowledgement older than the largest window (RFC 5961 5.2).
+   * Kept content, later than its client sent it, is injected as its client would repeat it now:
+   * with the newest acknowledgement, window and timestamps that the client has sent, without SACK.
+   * Old ones could have it discarded for good: by PAWS (RFC 7323 5.3), once a later segment was
+   * taken, or for an acknowledgement older than the largest window (RFC 5961 5.2).
    */
   void delayed(HeldInput input, FeedFlow flow) {
     Frame frame = input.frame.copy();
@@ -63,7 +63,8 @@ final class FeedInjector {
     if (!packet.has(Packet.ACK) || packet.has(Packet.RST) || packet.has(Packet.SYN)) {
       return;
     }
-    if (flow.secondary.sentKnown && SegmentRewriter.clampAcknowledgement(frame, packet, flow.secondary.sent)) {
+    if (flow.secondary.sentKnown
+        && SegmentRewriter.clampAcknowledgement(frame, packet, flow.secondary.sent)) {
       clamped++;
     }
     int acknowledged = packet.acknowledgement();

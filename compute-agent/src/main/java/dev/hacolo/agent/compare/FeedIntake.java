@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an {@link InputFeed} makes of an input: something to keep, to inject once, to refuse.
  *
- * <p><b>Broken and fragmented segments.</b> A segment with a wrong checksum is no input: the primary
- * VM discards it, and nothing in it may be believed. Of a segment that comes as IP fragments the
- * feed sees neither the position nor the numbers that would have to be translated, so it cannot
- * inject it again: its pieces are injected once and refused like what does not fit. Each
+ * <p><b>Broken and fragmented segments.</b> A segment with a wrong checksum is no input: the
+ * primary VM discards it, and nothing in it may be believed. Of a segment that comes as IP
+ * fragments the feed sees neither the position nor the numbers that would have to be translated, so
+ * it cannot inject it again: its pieces are injected once and refused like what does not fit. Each
  * burst of them costs a checkpoint.
  */
 final class FeedIntake {
@@ -25,11 +25,7 @@ final class FeedIntake {
   private long broken;
 
   FeedIntake(
-      FeedEpoch epoch,
-      HeldInputs held,
-      FeedFlows flows,
-      KeptContent kept,
-      FeedDelivery delivery) {
+      FeedEpoch epoch, HeldInputs held, FeedFlows flows, KeptContent kept, FeedDelivery delivery) {
     this.epoch = epoch;
     this.held = held;
     this.flows = flows;
@@ -41,7 +37,7 @@ final class FeedIntake {
   boolean input(int nic, Frame frame, Packet parsed) {
     if (parsed.kind() != Packet.Kind.TCP) {
       boolean had = once(nic, frame, parsed, null);
-      return had && parsed.isPieceOfSegment() && !epoch.promoted() ? refuse() : had;
+      return (had && parsed.isPieceOfSegment() && !epoch.promoted()) ? refuse() : had;
     }
     if (Checksums.isBroken(frame, parsed)) {
       broken++;
@@ -83,8 +79,7 @@ final class FeedIntake {
     int from = parsed.sequence();
     boolean atOnce = delivery.isOpen(flow, from, end);
     Frame own = atOnce ? frame.copy() : frame;
-    HeldInput input =
-        new HeldInput(nic, own, flow, from, end, epoch.marked(), orders++, epoch.now);
+    HeldInput input = new HeldInput(nic, own, flow, from, end, epoch.marked(), orders++, epoch.now);
     held.add(input);
     flows.place(flow);
     if (atOnce) {

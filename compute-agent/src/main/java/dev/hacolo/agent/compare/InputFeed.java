@@ -20,8 +20,8 @@ import java.util.Collection;
  * on it leaves before, so a refusal costs time, never consistency. As this stops all connections of
  * the pair, {@link #checkpointDue} says long before, at half of each bound, that a checkpoint would
  * free memory. Content that the guest never acknowledges (its firewall drops it, its numbers are
- * wrong) would stay for ever: it is reclaimed at a load if it is 10 s old
- * and arrived in front of the mark before the last; what the primary VM took of it is in the state.
+ * wrong) would stay for ever: it is reclaimed at a load if it is 10 s old and arrived in front of
+ * the mark before the last; what the primary VM took of it is in the state.
  *
  * <p>After {@link #promoted} nobody but this guest acknowledges, so what comes then is not kept:
  * its sender keeps it.

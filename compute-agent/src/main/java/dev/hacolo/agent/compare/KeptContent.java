@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Settled content</b> is what the secondary VM has acknowledged. It is not dropped yet: at
  * the primary VM it may still be in a queue outside of the guest, so that the next state lacks it,
  * and the primary VM could acknowledge it to the client later. So it is kept until a state is
- * loaded whose mark followed an {@link InputFeed#acknowledged acknowledgement of the primary VM} that covers
- * it. What is kept of it at a load is injected again. A reset by the secondary VM settles as well.
+ * loaded whose mark followed an {@link InputFeed#acknowledged acknowledgement of the primary VM}
+ * that covers it. What is kept of it at a load is injected again. A reset by the secondary VM
+ * settles as well.
  */
 final class KeptContent {
   static final int RECLAIM_SECONDS = 10;

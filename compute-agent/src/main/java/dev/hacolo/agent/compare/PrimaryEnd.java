@@ -65,7 +65,9 @@ final class PrimaryEnd {
     return !fresh && (sentEpoch < k || (earlierEpoch >= 0 && earlierEpoch < k));
   }
 
-  /** How far state {@code k} has sent, if that is known; more may be told while its mark is late. */
+  /**
+   * How far state {@code k} has sent, if that is known; more may be told while its mark is late.
+   */
   int sentAt(long k) {
     return sentEpoch < k ? sent : earlier;
   }

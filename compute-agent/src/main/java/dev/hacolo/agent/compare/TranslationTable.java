@@ -46,7 +46,8 @@ public final class TranslationTable {
 
   private final int capacity;
   private final Removals removals;
-  private final LinkedHashMap<FlowKey, TranslatedFlow> entries = new LinkedHashMap<>(16, 0.75f, true);
+  private final LinkedHashMap<FlowKey, TranslatedFlow> entries =
+      new LinkedHashMap<>(16, 0.75f, true);
   private final ArrayDeque<TranslatedFlow> closing = new ArrayDeque<>();
   private final FlowKey probe = new FlowKey();
   private long now;

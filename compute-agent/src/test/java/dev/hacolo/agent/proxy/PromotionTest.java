@@ -75,8 +75,7 @@ class PromotionTest {
     pair.home.run(pair.secondary::resumed);
 
     // A state would have brought the primary's numbers: its connections would need no translation.
-    pair.secondaryEnds.write(
-        Stream.INPUT, fromClient(5, PRIMARY_ISN + 1).content("more").frame());
+    pair.secondaryEnds.write(Stream.INPUT, fromClient(5, PRIMARY_ISN + 1).content("more").frame());
     Frame injected = pair.secondaryEnds.next(Stream.INJECTED);
     while (parsed(injected).payloadLength() != 4) {
       injected = pair.secondaryEnds.next(Stream.INJECTED); // "get" again, as nobody acknowledged it

@@ -53,7 +53,11 @@ final class SecondaryLoadsTest {
         () ->
             secondary
                 .prepare(
-                    vm, Guests.endpoints(guest), "compute-1", d -> Path.of("/a"), d -> Path.of("/h"))
+                    vm,
+                    Guests.endpoints(guest),
+                    "compute-1",
+                    d -> Path.of("/a"),
+                    d -> Path.of("/h"))
                 .map(true));
     qemu.entersColo();
     stops("colo");
