@@ -549,4 +549,5 @@ def main():
         remove()
 
 
-main()
+if __name__ == "__main__":
+    main()

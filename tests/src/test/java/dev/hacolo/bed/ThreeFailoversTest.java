@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hacolo.bed.guest.DirectGuest;
 import dev.hacolo.bed.guest.GuestBlueprint;
 import dev.hacolo.bed.net.NetworkNamespace;
-import dev.hacolo.bed.process.Await;
-import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -14,15 +12,9 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -63,10 +55,11 @@ class ThreeFailoversTest {
           EchoedConnection busy = toMemcached(client)) {
         idleOfGuest.exchange(100);
         idle.memcached("before");
-        List<Busy> all =
+        List<BusyConnection> all =
             List.of(
-                new Busy("opened by the guest", number -> busyOfGuest.exchange(2000)),
-                new Busy("opened by a client", number -> busy.memcached("value " + number)));
+                new BusyConnection("opened by the guest", number -> busyOfGuest.exchange(2000)),
+                new BusyConnection(
+                    "opened by a client", number -> busy.memcached("value " + number)));
         try {
           goOn(all);
           guest.qemu().killAndWait();
@@ -85,12 +78,12 @@ class ThreeFailoversTest {
           pair.killSecondary("node-a");
           pair.awaitPhase("node-b", "SOLO");
           assertThat(pair.metric("node-b", "ha_colo_translated_flows")).isGreaterThanOrEqualTo(2);
-          for (Busy b : all) {
+          for (BusyConnection b : all) {
             b.awaitExchanges(20);
             b.end();
           }
         } finally {
-          all.forEach(Busy::close);
+          all.forEach(BusyConnection::close);
         }
         idle.memcached("after three failovers");
         idleOfGuest.exchange(50_000);
@@ -100,62 +93,9 @@ class ThreeFailoversTest {
     }
   }
 
-  private static void goOn(List<Busy> all) throws Exception {
-    for (Busy b : all) {
+  private static void goOn(List<BusyConnection> all) throws Exception {
+    for (BusyConnection b : all) {
       b.awaitExchanges(5);
-    }
-  }
-
-  private interface Exchange {
-    void run(int number) throws IOException;
-  }
-
-  /** Exchanges one after the other, until the end. */
-  private static final class Busy implements AutoCloseable {
-    private final ExecutorService thread = Executors.newSingleThreadExecutor();
-    private final AtomicInteger done = new AtomicInteger();
-    private final AtomicBoolean over = new AtomicBoolean();
-    private final Future<Integer> result;
-    private final String name;
-
-    Busy(String name, Exchange exchange) {
-      this.name = name;
-      result =
-          thread.submit(
-              () -> {
-                try {
-                  while (!over.get()) {
-                    exchange.run(done.get());
-                    done.incrementAndGet();
-                  }
-                } catch (IOException e) {
-                  throw new IOException("the connection %s broke".formatted(name), e);
-                }
-                return done.get();
-              });
-    }
-
-    void awaitExchanges(int more) throws Exception {
-      int from = done.get();
-      Await.until(
-          "%d more exchanges on the connection %s".formatted(more, name),
-          Duration.ofSeconds(30),
-          () -> done.get() >= from + more || result.isDone());
-      if (result.isDone()) {
-        assertThat(result.get()).as(name).isPositive();
-      }
-    }
-
-    /** Fails with what went wrong, if anything did. */
-    void end() throws Exception {
-      over.set(true);
-      assertThat(result.get(30, TimeUnit.SECONDS)).isPositive();
-    }
-
-    @Override
-    public void close() {
-      over.set(true);
-      thread.shutdownNow();
     }
   }
 

@@ -12,6 +12,7 @@ final class Service {
   private final Subjects subjects = new Subjects(MAX_SUBJECTS);
   private final ConfirmedAnswers answers;
   private boolean ordered;
+  private long epochBegan;
 
   Service(long maxAnswerBytes) {
     answers = new ConfirmedAnswers(maxAnswerBytes);
@@ -27,8 +28,18 @@ final class Service {
     return ordered;
   }
 
+  /** Before the requests are told again that have no answer yet. */
   void beginEpoch() {
     ordered = false;
+    epochBegan = subjects.now();
+  }
+
+  /**
+   * Whether nobody has asked for a change of a thing since the checkpoint, nor is one from before
+   * without its answer: an old copy of a thing's content must not vouch for it after a change.
+   */
+  boolean isUntouched(long subject) {
+    return subjects.isSettled(subject) && subjects.unchangedSince(subject, epochBegan);
   }
 
   Subjects subjects() {

@@ -107,7 +107,8 @@ final class ServiceConnection implements Connection {
   }
 
   private boolean isSynchronised(byte[] data, BodyPart part) {
-    return service.answers().has(data, part, service.subjects()) || evidence.synced(data, part);
+    return service.answers().has(data, part, service.subjects())
+        || (service.isUntouched(requests.subject()) && evidence.synced(data, part));
   }
 
   @Override

@@ -97,6 +97,25 @@ public final class TwoNodeNetwork {
         "link set %s master %s up".formatted(tap, GUEST_BRIDGE));
   }
 
+  /**
+   * Gives the client one more address on its LAN.
+   *
+   * @param address IPv4 or IPv6 with its prefix length, of use at once
+   */
+  public void addClientAddress(String address) {
+    if (address.contains(":")) {
+      speakIpv6(client, "data");
+      batch(client, "addr add %s dev data nodad".formatted(address));
+    } else {
+      batch(client, "addr add %s dev data".formatted(address));
+    }
+  }
+
+  private static void speakIpv6(NetworkNamespace namespace, String link) {
+    String file = "/proc/sys/net/ipv6/conf/%s/disable_ipv6".formatted(link);
+    Command.run("ip", "netns", "exec", namespace.name(), "sh", "-c", "echo 0 >%s".formatted(file));
+  }
+
   private NetworkNamespace namespace(String role) {
     return new NetworkNamespace("hacolo-%s-%s".formatted(run.id(), role));
   }
@@ -129,7 +148,8 @@ public final class TwoNodeNetwork {
   private void add(NetworkNamespace namespace) {
     run.recordNamespace(namespace.name());
     Command.run("ip", "netns", "add", namespace.name());
-    // The bed speaks IPv4; neighbour discovery of its own links would only be noise for guests.
+    // The bed speaks IPv4 unless a test wants more; neighbour discovery of its own links would only
+    // be noise for guests.
     Command.run(
         "ip",
         "netns",
