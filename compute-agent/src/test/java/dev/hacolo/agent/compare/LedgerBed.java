@@ -64,17 +64,11 @@ final class LedgerBed implements OutputComparator.Port, OpenLedger.Port {
   /** Both VMs open the connection in this epoch; the secondary's ISN is another one. */
   LedgerBed opened(int base) {
     secondaryBase = base;
-    Packet opening = parsed(segments.tcp(SYN_ACK, primaryBase - 1, 100, new byte[0]));
+    Frame opening = segments.tcp(SYN_ACK, primaryBase - 1, 100, new byte[0]);
+    OutputRecord.SynAck synAck = OutputRecord.SynAck.of(parsed(opening));
     comparator.record(
         new OutputRecord.Stream(
-            records++,
-            key(),
-            primaryBase,
-            0,
-            SYN_ACK,
-            ContentDigest.Value.EMPTY,
-            OutputRecord.SynAck.of(opening),
-            false));
+            records++, key(), primaryBase, 0, SYN_ACK, ContentDigest.Value.EMPTY, synAck, false));
     secondary(SYN_ACK, -1, new byte[0]);
     return this;
   }
