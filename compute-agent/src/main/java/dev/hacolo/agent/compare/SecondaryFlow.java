@@ -39,6 +39,11 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
 
   private boolean hasTold;
 
+  /** Behind the highest position that may have left without a verdict. */
+  private int entered;
+
+  private boolean hasEntered;
+
   /** Behind the highest position that may have left: found equal, nothing different before it. */
   private int recorded;
 
@@ -85,6 +90,17 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
       to.finish(from + length, frame);
     }
     return taken - streams.takeFreed();
+  }
+
+  /** A record, which waits for its answer. */
+  void add(OutputRecord.Stream output) {
+    waiting.add(output);
+    hasEntered &= !output.has(Packet.SYN);
+    if (output.preReleased()) {
+      int end = output.from() + output.length();
+      entered = hasEntered ? max(entered, end) : end;
+      hasEntered = true;
+    }
   }
 
   /** What is to be said of a record, which is the first one that waits. */
@@ -222,6 +238,10 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
    * @return bytes that are not needed any more
    */
   int acknowledge(int position) {
+    boolean compared = hasRecorded && Positions.atOrBelow(position, recorded);
+    if (!compared && !(hasEntered && Positions.atOrBelow(position, entered))) {
+      return 0; // nobody acknowledges what has not left
+    }
     told = hasTold ? max(told, position) : position;
     hasTold = true;
     return trim();

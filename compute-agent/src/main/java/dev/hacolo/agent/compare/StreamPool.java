@@ -76,7 +76,7 @@ final class StreamPool {
     if (flow == null) {
       return false;
     }
-    flow.waiting.add(output);
+    flow.add(output);
     records++;
     decide(flow);
     return true;

@@ -272,6 +272,17 @@ final class OpenLedgerTest {
     assertThat(all.released).isEmpty();
   }
 
+  /** A forged one must not make the secondary forget what is still to be sent again. */
+  @Test
+  void anAcknowledgementOfWhatHasNotLeftIsNone() {
+    bed.record(0, LedgerBed.bytes("hello"), false);
+    bed.acknowledge(5);
+    bed.secondary(0, "hello");
+    bed.acknowledge(6);
+    bed.takeOver();
+    assertThat(bed.text()).isEqualTo("hello");
+  }
+
   /** Acknowledged entries must find room when the checkpoint is aborted. */
   @Test
   void anEntryWithoutRoomIsNotTaken() {

@@ -20,6 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -209,6 +210,18 @@ class LedgerTakeOverTest {
     assertThat(parsed(next(Stream.RELEASED, 0)).sequence()).isEqualTo(500);
     guest(fromGuest(501).acknowledgement(7001).content("new").frame());
     assertThat(content(next(Stream.RELEASED, 0))).isEqualTo("new");
+  }
+
+  /** The numbers are the same, so nothing but the ledger keeps the agent in the path. */
+  @Test
+  void withTheLastEntryThePathCanBeLeft() throws Exception {
+    record(PRIMARY, "hello", null);
+    await().until(() -> answers.contains(new PacketMessage.Stable(0, 1)));
+    pair.home.get(pair.secondary::serve);
+    assertThat(pair.home.call(pair.secondary::isNeeded)).isTrue();
+    guest(fromGuest(PRIMARY).content("hello").frame());
+    assertThat(content(next(Stream.RELEASED, 0))).isEqualTo("hello");
+    await().until(() -> !pair.home.call(pair.secondary::isNeeded));
   }
 
   /** Several frames wait to be sent again; none of them may slip through behind the reset. */
