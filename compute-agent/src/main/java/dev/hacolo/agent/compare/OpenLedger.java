@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * known to be the same; a connection in which it differs is reset.
  *
  * <p>Content of this VM behind an entry that it never sends proves that its state is one that has
- * sent the entry: a TCP does not leave positions out.
+ * sent the entry: a TCP does not leave positions out. Not so on a connection that was opened since,
+ * or if some of what this VM had sent is not known.
  *
  * <p>Not thread-safe; the port must not call back. Times are nanoseconds of any one clock.
  */
@@ -61,19 +62,28 @@ public final class OpenLedger {
   private final ContentDigest.Sum sum;
   private final Port port;
   private final long since;
+  private final boolean complete;
   private final FlowKey key = new FlowKey();
   private long confirmed;
   private long reset;
 
-  OpenLedger(Collection<SecondaryFlow> flows, ContentDigest.Sum sum, Port port, long now) {
+  /**
+   * A ledger of some connections.
+   *
+   * @param complete whether all that this VM has sent on the state that it has is known
+   */
+  OpenLedger(
+      Collection<SecondaryFlow> flows,
+      boolean complete,
+      ContentDigest.Sum sum,
+      Port port,
+      long now) {
+    this.complete = complete;
     this.sum = sum;
     this.port = port;
     since = now;
     for (SecondaryFlow flow : flows) {
       open.put(flow.key, new Connection(flow));
-    }
-    for (Connection connection : List.copyOf(open.values())) {
-      settle(connection);
     }
   }
 
@@ -86,12 +96,13 @@ public final class OpenLedger {
     Connection connection = connection(nic, parsed);
     if (connection == null) {
       port.release(nic, frame);
-    } else if (parsed.has(Packet.RST) || parsed.has(Packet.SYN)) {
-      // It is over, or another one of the same ports has begun.
+    } else if (isOver(connection, parsed)) {
       open.remove(connection.flow.key);
       port.release(nic, frame);
     } else {
-      connection.flow.output(frame, parsed);
+      if (!parsed.has(Packet.SYN)) {
+        connection.flow.output(frame, parsed);
+      }
       hold(connection, nic, frame.copy(), parsed);
     }
   }
@@ -101,9 +112,17 @@ public final class OpenLedger {
     Connection connection = connection(nic, parsed);
     if (connection == null) {
       port.release(nic, frame);
+    } else if (isOver(connection, parsed)) {
+      open.remove(connection.flow.key);
+      port.release(nic, frame);
     } else {
       hold(connection, nic, frame, parsed);
     }
+  }
+
+  /** Whether this VM has reset the connection, or has begun another one of the same ports. */
+  private static boolean isOver(Connection connection, Packet parsed) {
+    return parsed.has(Packet.RST) || (parsed.has(Packet.SYN) && !connection.flow.repeats(parsed));
   }
 
   private @Nullable Connection connection(int nic, Packet parsed) {
@@ -117,12 +136,16 @@ public final class OpenLedger {
     connection.waiting.add(new Waiting(nic, frame, parsed.sequence(), end));
     connection.bytes += frame.bytes().length;
     settle(connection);
-    if (connection.bytes > MAX_WAITING_BYTES) {
+    if (connection.bytes > MAX_WAITING_BYTES && open.get(connection.flow.key) == connection) {
       end(connection);
     }
   }
 
   private void settle(Connection connection) {
+    if (connection.flow.contradicted()) {
+      end(connection);
+      return;
+    }
     WaitingRecords records = connection.flow.waiting;
     for (OutputRecord.Stream head = records.head(); head != null; head = records.head()) {
       SecondaryFlow.Answer answer = connection.flow.decide(head, sum);
@@ -140,7 +163,10 @@ public final class OpenLedger {
   }
 
   /** Whether this VM has gone on behind an entry of which it has sent nothing. */
-  private static boolean isPassed(Connection connection, OutputRecord.Stream entry) {
+  private boolean isPassed(Connection connection, OutputRecord.Stream entry) {
+    if (!complete || !connection.flow.mayHaveMore()) {
+      return false;
+    }
     int from = connection.flow.own(entry.from());
     int end = from + entry.length();
     boolean passed = false;
@@ -150,7 +176,7 @@ public final class OpenLedger {
       }
       passed |= !after(end, waiting.from());
     }
-    return passed && !connection.flow.reaches(from + 1);
+    return passed;
   }
 
   private void release(Connection connection) {

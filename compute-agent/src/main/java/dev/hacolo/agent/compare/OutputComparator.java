@@ -54,6 +54,11 @@ public final class OutputComparator {
   private long droppedOutputs;
   private long droppedRecords;
 
+  /** Outputs that were lost before this epoch, and before the stop that may begin the next. */
+  private long lostBefore;
+
+  private long lostAtStop;
+
   /** A comparator at the beginning of a session: no state is loaded. */
   public OutputComparator(ComparatorLimits limits, ContentDigest digest, Port port) {
     this.limits = limits;
@@ -117,7 +122,9 @@ public final class OutputComparator {
     if (linkEpoch < epoch) {
       outdated++;
     } else if (linkEpoch > epoch || stopped) {
-      droppedRecords += ahead.add(linkEpoch, output) ? 0 : 1;
+      // An aborted checkpoint brings it to those that wait: what is acknowledged must find room.
+      boolean room = waiting() + ahead.records() < limits.hardRecords();
+      droppedRecords += room && ahead.add(linkEpoch, output) ? 0 : 1;
     } else {
       compare(output);
     }
@@ -179,6 +186,7 @@ public final class OutputComparator {
    */
   public void secondaryStopped() {
     stopped = true;
+    lostAtStop = lost();
   }
 
   /** The state of the next checkpoint is loaded and the secondary VM runs: its epoch begins. */
@@ -186,6 +194,7 @@ public final class OutputComparator {
     epoch++;
     stopped = false;
     wanted = false;
+    lostBefore = lostAtStop;
     streams.clear();
     datagrams.clear();
     resume();
@@ -236,7 +245,11 @@ public final class OutputComparator {
     if (stopped) {
       secondaryContinued();
     }
-    return streams.takeOver(decisions, now);
+    return streams.takeOver(lost() == lostBefore, decisions, now);
+  }
+
+  private long lost() {
+    return droppedOutputs + streams.evicted();
   }
 
   /** What the comparator keeps and has done. */

@@ -32,7 +32,6 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
   private boolean paired;
   private boolean announced = true;
   private int acknowledged;
-
   private boolean hasAcknowledged;
 
   /** What the client has acknowledged as it says; pre-released content may be part of it. */
@@ -40,11 +39,20 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
 
   private boolean hasTold;
 
+  /** Behind the highest position that may have left without a verdict. */
+  private int entered;
+
+  private boolean hasEntered;
+
   /** Behind the highest position that may have left: found equal, nothing different before it. */
   private int recorded;
 
   private boolean hasRecorded;
   private boolean diverged;
+
+  /** What was different first was pre-released: the client may have it. */
+  private boolean contradicted;
+
   private int resets;
 
   SecondaryFlow(FlowKey key) {
@@ -53,7 +61,7 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
 
   @Override
   boolean busy() {
-    return !waiting.isEmpty();
+    return !waiting.isEmpty() || contradicted;
   }
 
   /**
@@ -84,8 +92,28 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
     return taken - streams.takeFreed();
   }
 
+  /** A record, which waits for its answer. */
+  void add(OutputRecord.Stream output) {
+    waiting.add(output);
+    hasEntered &= !output.has(Packet.SYN);
+    if (output.preReleased()) {
+      int end = output.from() + output.length();
+      entered = hasEntered ? max(entered, end) : end;
+      hasEntered = true;
+    }
+  }
+
   /** What is to be said of a record, which is the first one that waits. */
   Answer decide(OutputRecord.Stream output, ContentDigest.Sum sum) {
+    Answer answer = answer(output, sum);
+    if (answer == Answer.DIFFERENT && !diverged) {
+      diverged = true;
+      contradicted = output.preReleased();
+    }
+    return answer;
+  }
+
+  private Answer answer(OutputRecord.Stream output, ContentDigest.Sum sum) {
     if (output.has(Packet.RST)) {
       return reset();
     }
@@ -123,6 +151,7 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
       hasTold = false;
       hasRecorded = false;
       diverged = false;
+      contradicted = false;
     } else if (known.sequence() != synAck.sequence()) {
       streams.current().confuse();
     }
@@ -150,7 +179,6 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
 
   private Answer content(OutputRecord.Stream output, ContentDigest.Sum sum) {
     Answer answer = compare(output, sum);
-    diverged |= answer == Answer.DIFFERENT;
     if (answer == Answer.EQUAL && !diverged) {
       int end = output.from() + output.length() + (output.has(Packet.FIN) ? 1 : 0);
       recorded = hasRecorded ? max(recorded, end) : end;
@@ -210,6 +238,10 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
    * @return bytes that are not needed any more
    */
   int acknowledge(int position) {
+    boolean compared = hasRecorded && Positions.atOrBelow(position, recorded);
+    if (!compared && !(hasEntered && Positions.atOrBelow(position, entered))) {
+      return 0; // nobody acknowledges what has not left
+    }
     told = hasTold ? max(told, position) : position;
     hasTold = true;
     return trim();
@@ -243,9 +275,42 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
     return position + delta;
   }
 
-  /** Whether content at or behind a position of the secondary VM was sent. */
-  boolean reaches(int position) {
-    return streams.current().reaches(position);
+  /**
+   * Leaves the records of what the client may have. Nothing has left behind a first difference that
+   * was not pre-released.
+   *
+   * @return how many are gone
+   */
+  int keepPreReleased() {
+    int gone = waiting.keepPreReleased();
+    while (diverged && !contradicted && !waiting.isEmpty()) {
+      waiting.removeHead();
+      gone++;
+    }
+    return gone;
+  }
+
+  /** Whether the client may have something else than what the secondary VM has sent. */
+  boolean contradicted() {
+    return contradicted;
+  }
+
+  /** Whether what the secondary VM's stream lacks may be part of its state, as nothing was lost. */
+  boolean mayHaveMore() {
+    return opening == null && !streams.current().confused();
+  }
+
+  /** Whether a SYN of the secondary VM belongs to the connection of the records that wait. */
+  boolean repeats(Packet syn) {
+    if (!syn.has(Packet.ACK)) {
+      return false;
+    }
+    OutputRecord.SynAck own = streams.current().opening();
+    if (own != null) {
+      return own.acknowledgement() == syn.acknowledgement();
+    }
+    OutputRecord.Stream head = waiting.head();
+    return head == null || SecondaryStreams.follows(own(head.from()), syn.sequence());
   }
 
   /** Tells the frames with content that the client has not acknowledged. */

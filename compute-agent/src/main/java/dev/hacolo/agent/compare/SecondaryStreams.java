@@ -73,11 +73,14 @@ final class SecondaryStreams {
   void resume(int position) {
     SecondaryStream begun = next;
     OutputRecord.SynAck own = begun == null ? null : begun.opening();
-    if (begun != null
-        && own != null
-        && Integer.toUnsignedLong(position - own.sequence() - 1) < RESUMED) {
+    if (begun != null && own != null && follows(position, own.sequence())) {
       replace(begun);
     }
+  }
+
+  /** Whether a position can be one of a connection whose SYN-ACK may still be repeated. */
+  static boolean follows(int position, int synAckSequence) {
+    return Integer.toUnsignedLong(position - synAckSequence - 1) < RESUMED;
   }
 
   private void replace(SecondaryStream begun) {

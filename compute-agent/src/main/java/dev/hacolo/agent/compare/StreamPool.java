@@ -76,7 +76,7 @@ final class StreamPool {
     if (flow == null) {
       return false;
     }
-    flow.waiting.add(output);
+    flow.add(output);
     records++;
     decide(flow);
     return true;
@@ -121,16 +121,20 @@ final class StreamPool {
     records = 0;
   }
 
-  /** See {@link OutputComparator#takeOver}. */
-  OpenLedger takeOver(OpenLedger.Port decisions, long now) {
+  /**
+   * See {@link OutputComparator#takeOver}.
+   *
+   * @param complete whether nothing that the secondary VM has sent in this epoch is missing here
+   */
+  OpenLedger takeOver(boolean complete, OpenLedger.Port decisions, long now) {
     List<SecondaryFlow> open = new ArrayList<>();
     for (SecondaryFlow flow : flows.all()) {
-      records -= flow.waiting.keepPreReleased();
-      if (!flow.waiting.isEmpty()) {
+      records -= flow.keepPreReleased();
+      if (flow.busy()) {
         open.add(flow);
       }
     }
-    return new OpenLedger(open, sum, decisions, now);
+    return new OpenLedger(open, complete, sum, decisions, now);
   }
 
   /** See {@link OutputComparator#unacknowledged}. */

@@ -213,8 +213,15 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
 
   @Override
   public void verdict(long recordId, Verdict verdict) {
-    acknowledge();
-    link.send(new PacketMessage.Judged(recordId, verdict));
+    PacketMessage judged = new PacketMessage.Judged(recordId, verdict);
+    if (verdict == Verdict.DIFFERENT) {
+      // In front of the acknowledgement with which an entry of the ledger would leave.
+      link.send(judged);
+      acknowledge();
+    } else {
+      acknowledge();
+      link.send(judged);
+    }
   }
 
   @Override

@@ -54,6 +54,9 @@ final class ServingProxy implements Role, OpenLedger.Port {
 
   /** An output that the VM made before it served, for clients that lack it. */
   void again(int nic, Frame frame) {
+    if (isOver(nic, frame, true)) {
+      return;
+    }
     packet.parse(frame);
     OpenLedger checking = ledger;
     if (checking == null) {
@@ -129,7 +132,10 @@ final class ServingProxy implements Role, OpenLedger.Port {
     }
   }
 
-  /** Of a connection that was reset the guest says nothing, and its client is told again. */
+  /**
+   * Of a connection that was reset neither end hears the other; each is told again when it speaks,
+   * at the number that it waits for.
+   */
   private boolean isOver(int nic, Frame frame, boolean fromGuest) {
     if (resets.isEmpty() || ended.parse(frame) != Packet.Kind.TCP) {
       return false;
@@ -138,17 +144,24 @@ final class ServingProxy implements Role, OpenLedger.Port {
     if (!resets.has(flow)) {
       return false;
     }
-    if (ended.has(Packet.SYN)) {
-      resets.remove(flow);
+    boolean syn = ended.has(Packet.SYN);
+    if (syn && (fromGuest ? resets.begins(flow, ended) : resets.asks(flow, ended))) {
       return false;
     }
-    if (!fromGuest && ended.has(Packet.ACK) && !ended.has(Packet.RST)) {
-      Frame answer = ResetSegments.backwards(frame, ended);
-      if (answer != null) {
-        streams.send(nic, Stream.RELEASED, answer);
-      }
+    answer(nic, frame, fromGuest);
+    if (fromGuest) {
+      resets.told(flow, System.nanoTime());
     }
     return true;
+  }
+
+  private void answer(int nic, Frame frame, boolean fromGuest) {
+    if (ended.has(Packet.ACK) && !ended.has(Packet.RST)) {
+      Frame answer = ResetSegments.backwards(frame, ended);
+      if (answer != null) {
+        streams.send(nic, fromGuest ? Stream.INJECTED : Stream.RELEASED, answer);
+      }
+    }
   }
 
   @Override

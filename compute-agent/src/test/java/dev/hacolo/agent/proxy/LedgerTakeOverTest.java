@@ -1,0 +1,257 @@
+package dev.hacolo.agent.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.hacolo.agent.compare.OutputRecord;
+import dev.hacolo.agent.compare.Verdict;
+import dev.hacolo.agent.digest.ContentDigest;
+import dev.hacolo.agent.packet.Checksums;
+import dev.hacolo.agent.packet.FlowKey;
+import dev.hacolo.agent.packet.Frame;
+import dev.hacolo.agent.packet.Frames;
+import dev.hacolo.agent.packet.Packet;
+import dev.hacolo.agent.qemu.PacketPath.Stream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A secondary's packet path with an open ledger that comes to serve; the test is agent A on a real
+ * packet link. The connection is opened in the epoch, so the two VMs count differently.
+ */
+class LedgerTakeOverTest {
+  private static final int PRIMARY = 1_000_001;
+  private static final int SECONDARY = -4;
+  private static final int SYN_ACK = Packet.SYN | Packet.ACK;
+
+  @TempDir Path directory;
+  private PathPair pair;
+  private PacketLink link;
+  private ContentDigest digest;
+  private final List<PacketMessage> answers = new CopyOnWriteArrayList<>();
+  private long records;
+  private boolean v6;
+
+  @BeforeEach
+  void connect() throws Exception {
+    pair = new PathPair(directory, dev.hacolo.agent.compare.GatePolicy.DEFAULT, 1);
+    for (Stream stream : Stream.values()) {
+      if (stream != Stream.INPUT_COPY) {
+        Path socket = pair.secondaryEnds.listen(stream);
+        pair.home.get(() -> pair.secondary.connect(0, stream, socket));
+      }
+    }
+    pair.home.get(() -> pair.secondary.listen(pair.endpoints));
+    PacketLinks.Opened opened =
+        PacketLinks.open(
+                pair.loops.next(),
+                new PacketLinkTls(pair.configOfA().tls()).client("b"),
+                pair.endpoints.address(),
+                pair.endpoints.packetPort(),
+                PathPair.PAIR,
+                1)
+            .get();
+    link = opened.link();
+    digest = new ContentDigest(opened.key());
+    link.observe(
+        new PacketLink.Observer() {
+          @Override
+          public void message(PacketMessage message) {
+            answers.add(message);
+          }
+
+          @Override
+          public void lost(String reason) {
+            // The secondary's path closes it when it serves.
+          }
+        });
+    checkpoint(1);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    pair.close();
+    assertThat(pair.home.faults()).isEmpty();
+  }
+
+  private void checkpoint(long number) {
+    pair.home.get(pair.secondary::drain);
+    tell(new PacketMessage.Mark(number));
+    pair.home.run(pair.secondary::resumed);
+    await().until(() -> answers.contains(new PacketMessage.Loaded(number)));
+  }
+
+  private void tell(PacketMessage message) {
+    pair.loops.next().execute(() -> link.send(message));
+  }
+
+  private Frames fromGuest(int sequence) {
+    return (v6 ? Frames.ip("fd00::10", "fd00::1") : Frames.ip("10.77.0.10", "10.77.0.1"))
+        .tcp(80, 40_000)
+        .sequence(sequence)
+        .acknowledgement(105);
+  }
+
+  private Frames fromClient(int sequence, int acknowledgement) {
+    return (v6 ? Frames.ip("fd00::1", "fd00::10") : Frames.ip("10.77.0.1", "10.77.0.10"))
+        .tcp(40_000, 80)
+        .sequence(sequence)
+        .acknowledgement(acknowledgement);
+  }
+
+  private static Packet parsed(Frame frame) {
+    Packet packet = new Packet();
+    packet.parse(frame);
+    return packet;
+  }
+
+  private static String content(Frame frame) {
+    Packet p = parsed(frame);
+    return new String(p.data(), p.payload(), p.payloadLength(), StandardCharsets.US_ASCII);
+  }
+
+  private void record(int from, String content, OutputRecord.@Nullable SynAck synAck) {
+    byte[] bytes = content.getBytes(StandardCharsets.US_ASCII);
+    FlowKey flow = parsed(fromGuest(0).frame()).flow(new FlowKey(), 0, true);
+    ContentDigest.Value value =
+        bytes.length == 0 ? ContentDigest.Value.EMPTY : digest.of(bytes, 0, bytes.length);
+    int flags = synAck == null ? Packet.ACK : SYN_ACK;
+    tell(
+        new PacketMessage.Output(
+            new OutputRecord.Stream(
+                records++, flow, from, bytes.length, flags, value, synAck, synAck == null)));
+  }
+
+  /** The client's connection and request, and an answer of the primary that has left. */
+  private void answered(String answer) throws Exception {
+    tell(new PacketMessage.Input(0, fromClient(99, 0).flags(Packet.SYN).frame()));
+    assertThat(pair.secondaryEnds.next(Stream.INJECTED)).isNotNull();
+    Frames opening = fromGuest(PRIMARY - 1).acknowledgement(100).flags(SYN_ACK);
+    record(PRIMARY, "", OutputRecord.SynAck.of(parsed(opening.frame())));
+    guest(fromGuest(SECONDARY - 1).acknowledgement(100).flags(SYN_ACK).frame());
+    await().until(() -> answers.contains(new PacketMessage.Judged(0, Verdict.EQUAL)));
+    tell(new PacketMessage.Input(0, fromClient(100, PRIMARY).content("get a").frame()));
+    assertThat(content(pair.secondaryEnds.next(Stream.INJECTED))).isEqualTo("get a");
+    record(PRIMARY, answer, null);
+    await().until(() -> answers.contains(new PacketMessage.Stable(2, 2)));
+    tell(new PacketMessage.Input(0, fromClient(105, PRIMARY + answer.length()).frame()));
+    await().until(() -> answers.contains(new PacketMessage.Stable(3, 2)));
+    pair.home.get(pair.secondary::serve);
+  }
+
+  private void guest(Frame frame) throws Exception {
+    pair.secondaryEnds.write(Stream.OUTPUT, frame);
+  }
+
+  private Frame next(Stream stream, int flags) throws Exception {
+    Frame frame = pair.secondaryEnds.next(stream);
+    while ((parsed(frame).flags() & Packet.RST) != (flags & Packet.RST)) {
+      frame = pair.secondaryEnds.next(stream);
+    }
+    assertThat(Checksums.isBroken(frame, parsed(frame))).isFalse();
+    return frame;
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theSameBytesInOtherCutsReachTheClient(boolean six) throws Exception {
+    v6 = six;
+    answered("hello");
+    guest(fromGuest(SECONDARY).content("hel").frame());
+    guest(fromGuest(SECONDARY + 3).content("lo more").frame());
+    List<String> got = new ArrayList<>();
+    while (!got.contains("lo more")) {
+      Frame frame = next(Stream.RELEASED, 0);
+      got.add(content(frame));
+      assertThat(parsed(frame).sequence()).isIn(PRIMARY - 1, PRIMARY, PRIMARY + 3);
+    }
+    assertThat(got).contains("hel");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void otherBytesEndTheConnectionAtBothEnds(boolean six) throws Exception {
+    v6 = six;
+    answered("hello");
+    guest(fromGuest(SECONDARY).content("hal").frame());
+    guest(fromGuest(SECONDARY + 3).content("lo").frame());
+    Frame toClient = next(Stream.RELEASED, Packet.RST);
+    assertThat(parsed(toClient).sequence()).isEqualTo(PRIMARY + 5);
+    Frame toGuest = next(Stream.INJECTED, Packet.RST);
+    assertThat(parsed(toGuest).sequence()).isEqualTo(105);
+
+    // Each is told again when it speaks, and hears nothing of the other.
+    pair.secondaryEnds.write(Stream.INPUT, fromClient(105, PRIMARY + 6).content("get b").frame());
+    Packet again = parsed(next(Stream.RELEASED, Packet.RST));
+    assertThat(again.sequence()).isEqualTo(PRIMARY + 6);
+    guest(fromGuest(SECONDARY).acknowledgement(110).content("hallo").frame());
+    assertThat(parsed(next(Stream.INJECTED, Packet.RST)).sequence()).isEqualTo(110);
+    guest(fromGuest(SECONDARY - 1).acknowledgement(100).flags(SYN_ACK).frame());
+    assertThat(parsed(next(Stream.INJECTED, Packet.RST)).sequence()).isEqualTo(100);
+
+    // The same ports once more.
+    pair.secondaryEnds.write(Stream.INPUT, fromClient(7000, 0).flags(Packet.SYN).frame());
+    Frame syn = next(Stream.INJECTED, 0);
+    while (!parsed(syn).has(Packet.SYN)) {
+      syn = next(Stream.INJECTED, 0);
+    }
+    assertThat(parsed(syn).sequence()).isEqualTo(7000);
+    guest(fromGuest(500).acknowledgement(7001).flags(SYN_ACK).frame());
+    assertThat(parsed(next(Stream.RELEASED, 0)).sequence()).isEqualTo(500);
+    guest(fromGuest(501).acknowledgement(7001).content("new").frame());
+    assertThat(content(next(Stream.RELEASED, 0))).isEqualTo("new");
+  }
+
+  /** The numbers are the same, so nothing but the ledger keeps the agent in the path. */
+  @Test
+  void withTheLastEntryThePathCanBeLeft() throws Exception {
+    record(PRIMARY, "hello", null);
+    await().until(() -> answers.contains(new PacketMessage.Stable(0, 1)));
+    pair.home.get(pair.secondary::serve);
+    assertThat(pair.home.call(pair.secondary::isNeeded)).isTrue();
+    guest(fromGuest(PRIMARY).content("hello").frame());
+    assertThat(content(next(Stream.RELEASED, 0))).isEqualTo("hello");
+    await().until(() -> !pair.home.call(pair.secondary::isNeeded));
+  }
+
+  /** Several frames wait to be sent again; none of them may slip through behind the reset. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatWasFoundDifferentBeforeDoesNotLeaveAfterwards(boolean six) throws Exception {
+    v6 = six;
+    guestAheadOf("hello");
+    Frame first = pair.secondaryEnds.next(Stream.RELEASED);
+    assertThat(parsed(first).has(Packet.RST)).isTrue();
+    pair.secondaryEnds.write(Stream.INPUT, fromClient(105, PRIMARY + 5).frame());
+    Frame second = pair.secondaryEnds.next(Stream.RELEASED);
+    assertThat(parsed(second).has(Packet.RST)).isTrue();
+    assertThat(parsed(second).sequence()).isEqualTo(PRIMARY + 5);
+  }
+
+  private void guestAheadOf(String answer) throws Exception {
+    tell(new PacketMessage.Input(0, fromClient(99, 0).flags(Packet.SYN).frame()));
+    assertThat(pair.secondaryEnds.next(Stream.INJECTED)).isNotNull();
+    Frames opening = fromGuest(PRIMARY - 1).acknowledgement(100).flags(SYN_ACK);
+    record(PRIMARY, "", OutputRecord.SynAck.of(parsed(opening.frame())));
+    guest(fromGuest(SECONDARY - 1).acknowledgement(100).flags(SYN_ACK).frame());
+    await().until(() -> answers.contains(new PacketMessage.Judged(0, Verdict.EQUAL)));
+    tell(new PacketMessage.Input(0, fromClient(100, PRIMARY).content("get a").frame()));
+    guest(fromGuest(SECONDARY).content("hal").frame());
+    guest(fromGuest(SECONDARY + 3).content("lo").frame());
+    guest(fromGuest(SECONDARY + 5).content("more").frame());
+    record(PRIMARY, answer, null);
+    await().until(() -> answers.contains(new PacketMessage.Judged(1, Verdict.DIFFERENT)));
+    await().until(() -> answers.contains(new PacketMessage.Stable(2, 2)));
+    pair.home.get(pair.secondary::serve);
+  }
+}
