@@ -24,10 +24,10 @@ final class StrictClient {
   }
 
   void open() {
-    bed.valid(segment(Packet.SYN, asked - 1, ""));
+    bed.input(segment(Packet.SYN, asked - 1, ""));
     output(Packet.SYN | Packet.ACK, answered - 1, "");
     equal();
-    bed.valid(segment(Packet.ACK, asked, ""));
+    bed.input(segment(Packet.ACK, asked, ""));
   }
 
   /** Another connection of the same ports. */
@@ -44,14 +44,14 @@ final class StrictClient {
 
   /** The client sends the next bytes. */
   StrictClient asks(String text) {
-    bed.valid(segment(Packet.ACK, asked, text));
+    bed.input(segment(Packet.ACK, asked, text));
     asked += text.length();
     return this;
   }
 
   /** The client sends bytes that begin so far behind the next ones; negative: before them. */
   void asksAt(int distance, String text) {
-    bed.valid(segment(Packet.ACK, asked + distance, text));
+    bed.input(segment(Packet.ACK, asked + distance, text));
   }
 
   /** The client's stream goes on behind bytes that were sent out of their order. */
