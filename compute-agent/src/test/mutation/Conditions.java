@@ -16,7 +16,9 @@ final class Conditions {
   private static final long SECONDS = 60;
   private static final int TEST_FAILED = 3;
 
-  private record Mutation(String name, String file, String old, String fresh) {}
+  private record Edit(String file, String old, String fresh) {}
+
+  private record Mutation(String name, List<Edit> edits) {}
 
   private final Path scratch;
   private final List<String> tests;
@@ -65,7 +67,10 @@ final class Conditions {
       } else if (line.startsWith("-")) {
         old = text;
       } else if (line.startsWith("+")) {
-        all.add(new Mutation(head[0].strip(), head[1].strip(), old, text));
+        if (!head[0].strip().equals("&")) {
+          all.add(new Mutation(head[0].strip(), new ArrayList<>()));
+        }
+        all.get(all.size() - 1).edits().add(new Edit(head[1].strip(), old, text));
       }
     }
     return all;
@@ -91,21 +96,22 @@ final class Conditions {
   }
 
   private boolean compile(Mutation mutation, Path classes) throws IOException {
-    String source = Files.readString(SOURCES.resolve(mutation.file()));
-    int at = source.indexOf(mutation.old());
-    if (at < 0 || source.indexOf(mutation.old(), at + 1) >= 0) {
-      System.out.printf("not once in %s: %s%n", mutation.file(), mutation.old());
-      return false;
+    List<String> options = new ArrayList<>(List.of("-nowarn", "-proc:none", "-d"));
+    options.addAll(List.of(classes.toString(), "-cp", classPath(classes)));
+    for (Edit edit : mutation.edits()) {
+      String source = Files.readString(SOURCES.resolve(edit.file()));
+      int at = source.indexOf(edit.old());
+      if (at < 0 || source.indexOf(edit.old(), at + 1) >= 0) {
+        System.out.printf("not once in %s: %s%n", edit.file(), edit.old());
+        return false;
+      }
+      Path file = classes.resolve("src").resolve(edit.file());
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, source.replace(edit.old(), edit.fresh()));
+      options.add(file.toString());
     }
-    String changed = source.replace(mutation.old(), mutation.fresh());
-    Path file = classes.resolve("src").resolve(mutation.file());
-    Files.createDirectories(file.getParent());
-    Files.writeString(file, changed);
-    String[] options = {
-      "-nowarn", "-proc:none", "-d", classes.toString(), "-cp", classPath(classes), file.toString()
-    };
     var compiler = ToolProvider.getSystemJavaCompiler();
-    return compiler.run(null, null, System.out, options) == 0;
+    return compiler.run(null, null, System.out, options.toArray(String[]::new)) == 0;
   }
 
   private static String classPath(Path classes) {

@@ -276,6 +276,15 @@ final class GatePreReleaseTest {
   }
 
   @Test
+  void contentBesideASynWaits() {
+    rig.input(0, client(PORT).tcp(Packet.SYN, 299, 0, new byte[0]));
+    byte[] content = {'S'};
+    rig.primary(0, guest(PORT).tcp(Packet.SYN | Packet.ACK, 6999, 300, content));
+    assertThat(origins.told).contains("open 4000 300 7000");
+    assertThat(rig.records).singleElement().matches(r -> !r.preReleased());
+  }
+
+  @Test
   void datagramsWait() {
     rig.primary(0, guest(PORT).udp(new byte[] {'S'}));
     assertThat(rig.records).hasSize(1);
