@@ -10,9 +10,8 @@ import dev.hacolo.agent.provenance.ContentIndex;
 import dev.hacolo.agent.provenance.InputContents;
 import dev.hacolo.agent.provenance.LearningPolicy;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +25,7 @@ public final class PreRelease implements Origins {
   private final Evidence evidence;
   private final long maxAnswerBytes;
   private final Map<ServiceProfile, Service> services = new HashMap<>();
-  private final Set<ServiceConnection> connections = new LinkedHashSet<>();
+  private final Map<FlowKey, ServiceConnection> connections = new LinkedHashMap<>();
   private final FlowKey key = new FlowKey();
 
   /**
@@ -56,12 +55,31 @@ public final class PreRelease implements Origins {
       case FRAGMENT -> {
         // It may be a request, and in which order they come together is not known.
         evidence.inputs().incomplete();
-        services.values().forEach(Service::orderSensitive);
+        services.values().forEach(Service::unseen);
       }
       case ARP, NEIGHBOUR_DISCOVERY, MALFORMED -> {}
-      case UDP, ICMP, OTHER_IP, OTHER ->
-          evidence.inputs().datagram(parsed.data(), parsed.payload(), parsed.payloadLength());
+      case UDP -> {
+        unseen(parsed.flow(key, nic, false).guestPort());
+        datagram(parsed);
+      }
+      case ICMP, OTHER_IP, OTHER -> datagram(parsed);
     }
+  }
+
+  private void datagram(Packet parsed) {
+    evidence.inputs().datagram(parsed.data(), parsed.payload(), parsed.payloadLength());
+  }
+
+  /** A service gets something that no conversation reads. */
+  private void unseen(int port) {
+    ServiceProfile service = book.service(port);
+    if (service != null) {
+      state(service).unseen();
+    }
+  }
+
+  private Service state(ServiceProfile service) {
+    return services.computeIfAbsent(service, s -> new Service(maxAnswerBytes));
   }
 
   private void segment(int nic, Packet parsed) {
@@ -72,6 +90,9 @@ public final class PreRelease implements Origins {
       evidence.inputs().opened(flow, from);
     }
     if (parsed.payloadLength() > 0) {
+      if (!connections.containsKey(flow)) {
+        unseen(flow.guestPort());
+      }
       evidence
           .inputs()
           .segment(flow, from, parsed.data(), parsed.payload(), parsed.payloadLength());
@@ -85,10 +106,16 @@ public final class PreRelease implements Origins {
     if (service == null || conversation == null) {
       return null;
     }
-    Service state = services.computeIfAbsent(service, s -> new Service(maxAnswerBytes));
+    FlowKey own = flow.copy();
     ServiceConnection made =
-        new ServiceConnection(conversation, state, evidence, client, guest, connections::remove);
-    connections.add(made);
+        new ServiceConnection(
+            conversation,
+            state(service),
+            evidence,
+            client,
+            guest,
+            closed -> connections.remove(own, closed));
+    connections.put(own, made);
     return made;
   }
 
@@ -97,6 +124,6 @@ public final class PreRelease implements Origins {
   public void epoch() {
     evidence.inputs().beginEpoch();
     services.values().forEach(Service::beginEpoch);
-    connections.forEach(ServiceConnection::beginEpoch);
+    connections.values().forEach(ServiceConnection::beginEpoch);
   }
 }

@@ -12,6 +12,7 @@ final class Service {
   private final Subjects subjects = new Subjects(MAX_SUBJECTS);
   private final ConfirmedAnswers answers;
   private boolean ordered;
+  private boolean orderedNext;
   private long epochBegan;
 
   Service(long maxAnswerBytes) {
@@ -24,13 +25,23 @@ final class Service {
     subjects.changesAll();
   }
 
+  /**
+   * Something may have been asked for that nobody can tell of again: it counts for the next epoch
+   * too, for the guest may carry it out then.
+   */
+  void unseen() {
+    orderSensitive();
+    orderedNext = true;
+  }
+
   boolean isOrdered() {
     return ordered;
   }
 
   /** Before the requests are told again that have no answer yet. */
   void beginEpoch() {
-    ordered = false;
+    ordered = orderedNext;
+    orderedNext = false;
     epochBegan = subjects.now();
   }
 

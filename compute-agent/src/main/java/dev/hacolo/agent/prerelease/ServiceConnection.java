@@ -4,6 +4,7 @@ import dev.hacolo.agent.compare.Origins.Connection;
 import dev.hacolo.agent.compare.Origins.Origin;
 import dev.hacolo.agent.packet.Packet;
 import dev.hacolo.agent.profile.Conversation;
+import dev.hacolo.agent.profile.Effect;
 import dev.hacolo.agent.profile.Stretch;
 import java.util.function.Consumer;
 
@@ -111,8 +112,15 @@ final class ServiceConnection implements Connection {
         || (service.isUntouched(requests.subject()) && evidence.synced(data, part));
   }
 
+  /** What it still waits for may be carried out all the same. */
   @Override
   public void close() {
+    conversation.replay(
+        request -> {
+          if (request.effect() == Effect.ORDER_SENSITIVE) {
+            service.unseen();
+          }
+        });
     collector.giveUp();
     closed.accept(this);
   }

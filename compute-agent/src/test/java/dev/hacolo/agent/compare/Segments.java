@@ -10,7 +10,7 @@ import java.io.ByteArrayOutputStream;
  * Frames of one guest (10.0.0.2 or fd00::2, MAC 02:00:00:00:00:02) and one client (10.0.0.9 or
  * fd00::9). Checksums of TCP are right, others 0: nobody here looks at them.
  */
-final class Segments {
+public final class Segments {
   static final int VNET = 12;
 
   private boolean v6;
@@ -36,12 +36,12 @@ final class Segments {
     return this;
   }
 
-  Segments fromGuest(boolean yes) {
+  public Segments fromGuest(boolean yes) {
     fromGuest = yes;
     return this;
   }
 
-  Segments ports(int guest, int client) {
+  public Segments ports(int guest, int client) {
     guestPort = guest;
     clientPort = client;
     return this;
@@ -53,7 +53,7 @@ final class Segments {
     return this;
   }
 
-  Frame tcp(int flags, int sequence, int acknowledgement, byte[] content) {
+  public Frame tcp(int flags, int sequence, int acknowledgement, byte[] content) {
     byte[] opts = optionBytes();
     byte[] segment = new byte[20 + opts.length + content.length];
     Bytes.putU16(segment, 0, fromGuest ? guestPort : clientPort);
@@ -87,7 +87,7 @@ final class Segments {
     return out.toByteArray();
   }
 
-  Frame udp(byte[] content) {
+  public Frame udp(byte[] content) {
     byte[] datagram = new byte[8 + content.length];
     Bytes.putU16(datagram, 0, fromGuest ? guestPort : clientPort);
     Bytes.putU16(datagram, 2, fromGuest ? clientPort : guestPort);
@@ -97,7 +97,7 @@ final class Segments {
   }
 
   /** An IPv4 fragment: {@code field} is flags and offset as in the header. */
-  Frame fragment(int field, byte[] content) {
+  public Frame fragment(int field, byte[] content) {
     return ip(17, field, content);
   }
 
@@ -157,7 +157,7 @@ final class Segments {
     return frame;
   }
 
-  static Packet parsed(Frame frame) {
+  public static Packet parsed(Frame frame) {
     Packet packet = new Packet();
     packet.parse(frame);
     return packet;
