@@ -39,6 +39,7 @@ final class MemcachedPreReleaseTest {
     bed.knowledge.search();
     client.asks("touch k 0\r\n").answers("TOUCHED\r\n");
     client.equal();
+    bed.checkpoint();
   }
 
   @Test
@@ -160,6 +161,15 @@ final class MemcachedPreReleaseTest {
     inMemoryOnly();
     assertThat(get(client, "k", V1)).isTrue();
     assertThat(get(client, "j", V1)).isFalse();
+  }
+
+  /** An old copy of what it was could vouch for what it is not any more. */
+  @Test
+  void memoryTellsNothingOfWhatWasChangedInThisEpoch() {
+    inMemoryOnly();
+    other.asks("touch k 0\r\n").answers("TOUCHED\r\n");
+    other.equal();
+    assertThat(get(client, "k", V1)).isFalse();
   }
 
   @Test
