@@ -127,7 +127,7 @@ class ResultsTest {
     assertThat(row.required("p99_ms").asDouble()).isEqualTo(9.5);
     assertThat(row.required("checkpoints").asLong()).isEqualTo(7);
     assertThat(row.required("paused_percent").asDouble()).isEqualTo(5);
-    assertThat(row.required("prereleased_percent").asDouble()).isZero();
+    assertThat(row.required("prereleased_percent").asDouble()).isEqualTo(75);
     assertThat(row.required("problems")).isEmpty();
   }
 
