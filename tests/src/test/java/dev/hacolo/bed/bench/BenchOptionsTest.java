@@ -30,7 +30,7 @@ class BenchOptionsTest {
 
   @Test
   void whatIsNotAllowedIsSaidInOneSentence() {
-    refused("native,strict", WORKLOADS, "1", 1, 1, "--engines has 'strict': allowed are native");
+    refused("native,fastest", WORKLOADS, "1", 1, 1, "--engines has 'fastest': allowed are native");
     refused("", WORKLOADS, "1", 1, 1, "--engines has ''");
     refused("native", "memcached", "1", 1, 1, "--workloads has 'memcached': allowed are memc");
     refused("native", WORKLOADS, "0", 1, 1, "--connections has '0': allowed are 1 to 64");
