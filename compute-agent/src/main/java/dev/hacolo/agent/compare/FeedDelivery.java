@@ -72,7 +72,7 @@ final class FeedDelivery {
       return;
     }
     HeldInput next = flow.content.lowestWaiting();
-    while (next != null && flow.fits(next)) {
+    while (next != null && !next.parked && flow.fits(next)) {
       delayed(next, flow);
       next = flow.content.lowestWaiting();
     }
@@ -130,6 +130,7 @@ final class FeedDelivery {
       if (left < ROUND && !(next.injected && flow.fits(next))) {
         break;
       }
+      next.parked = false;
       delayed(next, flow);
       injector.countRepeated();
       next = next.higher;

@@ -20,21 +20,28 @@ final class FeedIntake {
   private final FeedFlows flows;
   private final KeptContent kept;
   private final FeedDelivery delivery;
+  private final FeedOrder order;
   private long orders;
   private long refused;
   private long broken;
 
   FeedIntake(
-      FeedEpoch epoch, HeldInputs held, FeedFlows flows, KeptContent kept, FeedDelivery delivery) {
+      FeedEpoch epoch,
+      HeldInputs held,
+      FeedFlows flows,
+      KeptContent kept,
+      FeedDelivery delivery,
+      FeedOrder order) {
     this.epoch = epoch;
     this.held = held;
     this.flows = flows;
     this.kept = kept;
     this.delivery = delivery;
+    this.order = order;
   }
 
   /** Returns whether the feed has it, see {@link InputFeed#input}. */
-  boolean input(int nic, Frame frame, Packet parsed) {
+  boolean input(int nic, Frame frame, Packet parsed, InputHint hint, long number) {
     if (parsed.kind() != Packet.Kind.TCP) {
       boolean had = once(nic, frame, parsed, null);
       return (had && parsed.isPieceOfSegment() && !epoch.promoted()) ? refuse() : had;
@@ -48,10 +55,11 @@ final class FeedIntake {
       boolean content = parsed.payloadLength() > 0;
       return (content && !epoch.promoted()) ? refuse() : once(nic, frame, parsed, null);
     }
-    return segment(nic, frame, parsed, flow);
+    return segment(nic, frame, parsed, flow, hint, number);
   }
 
-  private boolean segment(int nic, Frame frame, Packet parsed, FeedFlow flow) {
+  private boolean segment(
+      int nic, Frame frame, Packet parsed, FeedFlow flow, InputHint hint, long number) {
     if (parsed.has(Packet.RST)) {
       if (flow.maybeTakesReset(parsed)) {
         kept.drop(flow, Long.MAX_VALUE);
@@ -62,13 +70,14 @@ final class FeedIntake {
     boolean content = parsed.payloadLength() > 0 || parsed.has(Packet.FIN);
     int end = parsed.sequence() + parsed.sequenceLength();
     if (content && !epoch.promoted() && !flow.secondary.covers(end)) {
-      return keep(nic, frame, parsed, flow, end);
+      return keep(nic, frame, parsed, flow, hint, number);
     }
     flow.input(parsed, frame, orders);
     return once(nic, frame, parsed, flow);
   }
 
-  private boolean keep(int nic, Frame frame, Packet parsed, FeedFlow flow, int end) {
+  private boolean keep(
+      int nic, Frame frame, Packet parsed, FeedFlow flow, InputHint hint, long number) {
     if (!held.fits(frame.bytes().length + FeedBounds.OVERHEAD, flow)) {
       return refuse();
     }
@@ -77,12 +86,18 @@ final class FeedIntake {
       flow.progressed(epoch.now);
     }
     int from = parsed.sequence();
-    boolean atOnce = delivery.isOpen(flow, from, end);
-    Frame own = atOnce ? frame.copy() : frame;
-    HeldInput input = new HeldInput(nic, own, flow, from, end, epoch.marked(), orders++, epoch.now);
+    int end = from + parsed.sequenceLength();
+    boolean open = delivery.isOpen(flow, from, end);
+    HeldInput before = flow.content.lowestWaiting();
+    boolean behind = before != null && before.parked && !epoch.paused();
+    Frame own = open ? frame.copy() : frame;
+    HeldInput input =
+        new HeldInput(nic, own, flow, from, end, epoch.marked(), orders++, epoch.now, hint, number);
     held.add(input);
     flows.place(flow);
-    if (atOnce) {
+    if (behind) {
+      order.follows(input, epoch.now);
+    } else if (open && order.passes(input, epoch.now)) {
       delivery.first(input, frame, parsed, flow);
     }
     return true;
@@ -97,7 +112,9 @@ final class FeedIntake {
     if (!held.fits(frame.bytes().length + FeedBounds.OVERHEAD, null)) {
       return refuse();
     }
-    held.add(new HeldInput(nic, frame, null, 0, 0, epoch.marked(), orders++, epoch.now));
+    held.add(
+        new HeldInput(
+            nic, frame, null, 0, 0, epoch.marked(), orders++, epoch.now, InputHint.NONE, 0));
     return true;
   }
 

@@ -47,6 +47,7 @@ final class HeldInputs {
   }
 
   void remove(HeldInput input) {
+    input.parked = false;
     HeldInput earlier = input.earlier;
     HeldInput later = input.later;
     if (earlier == null) {
@@ -74,6 +75,7 @@ final class HeldInputs {
   void settle(HeldInput input) {
     FeedFlow flow = input.flow;
     if (flow != null && !input.settled) {
+      input.parked = false;
       flow.content.remove(input);
       settledFrames++;
       flow.content.settle(input);

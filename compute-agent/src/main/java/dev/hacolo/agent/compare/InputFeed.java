@@ -49,6 +49,7 @@ public final class InputFeed {
   private final FeedInjector injector;
   private final FeedDelivery delivery;
   private final FeedIntake intake;
+  private final FeedOrder order;
 
   /** A feed in epoch 0: the secondary VM runs, no checkpoint was made. */
   public InputFeed(FeedBounds bounds, Port port) {
@@ -57,7 +58,8 @@ public final class InputFeed {
     kept = new KeptContent(epoch, held, flows);
     injector = new FeedInjector(port);
     delivery = new FeedDelivery(epoch, held, flows, kept, injector);
-    intake = new FeedIntake(epoch, held, flows, kept, delivery);
+    order = new FeedOrder(delivery::pump);
+    intake = new FeedIntake(epoch, held, flows, kept, delivery, order);
   }
 
   /**
@@ -69,8 +71,47 @@ public final class InputFeed {
    * @return whether the feed has it; if not, the caller must not acknowledge it, see above
    */
   public boolean input(int nic, Frame frame, Packet parsed, long now) {
+    return input(nic, frame, parsed, InputHint.NONE, 0, now);
+  }
+
+  /**
+   * An input of which the primary's agent has understood something.
+   *
+   * @param hint what it asks
+   * @param number its number on the packet link, see {@link OutputRecord.Stream#answers}
+   * @return see {@link #input(int, Frame, Packet, long)}
+   */
+  public boolean input(int nic, Frame frame, Packet parsed, InputHint hint, long number, long now) {
     epoch.now = now;
-    return intake.input(nic, frame, parsed);
+    return intake.input(nic, frame, parsed, hint, number);
+  }
+
+  /**
+   * The primary VM has answered the inputs of a connection up to a number; in the order in which it
+   * did.
+   *
+   * @param clientWaits whether its client has to wait for the comparison
+   */
+  public void primaryAnswered(FlowKey key, long number, boolean clientWaits, long now) {
+    epoch.now = now;
+    FeedFlow flow = flows.get(key);
+    if (flow != null && !epoch.paused()) {
+      order.primaryAnswered(flow, number, clientWaits, now);
+    }
+  }
+
+  /** Both VMs have answered the inputs of a connection up to a number. */
+  public void bothAnswered(FlowKey key, long number, long now) {
+    epoch.now = now;
+    FeedFlow flow = flows.get(key);
+    if (flow != null && !epoch.paused()) {
+      order.bothAnswered(flow, number, now);
+    }
+  }
+
+  /** How long the secondary VM has not been given what it could have been, in nanoseconds. */
+  public long behind(long now) {
+    return order.behind(now);
   }
 
   /**
@@ -179,6 +220,7 @@ public final class InputFeed {
   public void stateLoaded(long k, long now) {
     epoch.now = now;
     epoch.load(k);
+    order.clear();
     kept.load(k);
     flows.forgetUnused(now, UNUSED);
     for (FeedFlow flow = flows.firstKeeping(); flow != null; flow = flow.newer) {
@@ -205,6 +247,7 @@ public final class InputFeed {
       }
     }
     kept.dropSettled();
+    order.clear();
     epoch.promote();
     for (FeedFlow flow = flows.firstKeeping(); flow != null; flow = flow.newer) {
       flow.progressed(now);
@@ -216,6 +259,7 @@ public final class InputFeed {
   public void tick(long now) {
     epoch.now = now;
     if (!epoch.paused()) {
+      order.tick(now);
       delivery.repeatDue();
     }
   }

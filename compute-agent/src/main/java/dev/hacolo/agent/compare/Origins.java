@@ -46,8 +46,16 @@ public interface Origins {
 
   /** One connection. */
   interface Connection {
-    /** A segment of the client, in the order in which the guest got them. */
-    void client(Packet parsed);
+    /**
+     * A segment of the client, in the order in which the guest got them.
+     *
+     * @param input its number
+     * @return what it asks
+     */
+    InputHint client(Packet parsed, long input);
+
+    /** The newest input that the segments of the guest so far answer, with all before; or -1. */
+    long answered();
 
     /**
      * A segment of the guest with content; also one that is repeated.

@@ -31,6 +31,8 @@ public sealed interface OutputRecord {
    * @param digest digest of the content, of {@link ContentDigest.Value#EMPTY} if there is none
    * @param synAck for a segment with SYN: what else both VMs must agree on, else null
    * @param preReleased see {@link OutputRecord#preReleased}
+   * @param answers number of the newest input of this connection that is answered, with all before,
+   *     once this has been sent; -1 if that is not known. Inputs count from 1 on each packet link.
    */
   record Stream(
       long id,
@@ -40,7 +42,8 @@ public sealed interface OutputRecord {
       int flags,
       ContentDigest.Value digest,
       @Nullable SynAck synAck,
-      boolean preReleased)
+      boolean preReleased,
+      long answers)
       implements OutputRecord {
     /** Whether a TCP flag is set. */
     public boolean has(int flag) {

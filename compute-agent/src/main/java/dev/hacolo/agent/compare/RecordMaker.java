@@ -24,7 +24,7 @@ final class RecordMaker {
     int flags = packet.flags() & FLAGS;
     if (packet.has(Packet.RST)) {
       return new OutputRecord.Stream(
-          id, flow.key, packet.sequence(), 0, flags, ContentDigest.Value.EMPTY, null, false);
+          id, flow.key, packet.sequence(), 0, flags, ContentDigest.Value.EMPTY, null, false, -1);
     }
     boolean syn = packet.has(Packet.SYN);
     int start = packet.sequence() + (syn ? 1 : 0);
@@ -36,6 +36,9 @@ final class RecordMaker {
             ? ContentDigest.Value.EMPTY
             : digest.of(packet.data(), packet.payload() + skipped, length);
     OutputRecord.SynAck synAck = syn ? OutputRecord.SynAck.of(packet) : null;
-    return new OutputRecord.Stream(id, flow.key, from, length, flags, value, synAck, preReleased);
+    Origins.Connection origin = flow.origin();
+    long answers = origin == null ? -1 : origin.answered();
+    return new OutputRecord.Stream(
+        id, flow.key, from, length, flags, value, synAck, preReleased, answers);
   }
 }

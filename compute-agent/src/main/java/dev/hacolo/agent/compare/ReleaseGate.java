@@ -64,11 +64,11 @@ public final class ReleaseGate {
   /**
    * A gate at the beginning of a session: epoch 0, in which everything waits.
    *
-   * @param origins asked if the policy allows pre-release
+   * @param origins what it knows is used if the policy allows pre-release
    */
   public ReleaseGate(GatePolicy policy, ContentDigest digest, Origins origins, Port port) {
     this.policy = policy;
-    this.origins = policy.preReleases() ? origins : Origins.UNKNOWN;
+    this.origins = origins;
     this.port = port;
     maker = new RecordMaker(digest);
     counters = new GateCounters(port);
@@ -80,27 +80,28 @@ public final class ReleaseGate {
     flow.follow(null);
   }
 
-  /** A copy of a frame that the guest gets; counts it. */
-  public void input(int nic, Frame frame, long now) {
+  /**
+   * A copy of a frame that the guest gets; counts it.
+   *
+   * @return what it asks of the guest
+   */
+  public InputHint input(int nic, Frame frame, long now) {
     inputs++;
     packet.parse(frame);
     boolean segment = packet.kind() == Kind.TCP;
     if (segment && Checksums.isBroken(frame, packet)) {
-      return; // the guest will not take it
+      return InputHint.NONE; // the guest will not take it
     }
     origins.input(nic, packet);
-    if (!segment) {
-      return;
+    GateFlow flow = segment ? flows.find(packet.flow(key, nic, false), now) : null;
+    if (flow == null) {
+      return InputHint.NONE;
     }
-    GateFlow flow = flows.find(packet.flow(key, nic, false), now);
-    if (flow != null) {
-      Origins.Connection origin = flow.origin();
-      if (origin != null) {
-        origin.client(packet);
-      }
-      flow.input(packet);
-      flows.close(flow, flow.closed());
-    }
+    Origins.Connection origin = flow.origin();
+    InputHint hint = origin == null ? InputHint.NONE : origin.client(packet, inputs);
+    flow.input(packet);
+    flows.close(flow, flow.closed());
+    return hint;
   }
 
   /** Number of inputs so far, which is what the next output needs. */
@@ -170,7 +171,8 @@ public final class ReleaseGate {
     }
     h.origin = origin.guest(packet);
     boolean plain = !packet.has(Packet.SYN) && !packet.has(Packet.FIN) && !packet.has(Packet.RST);
-    if (h.wait == Wait.VERDICT && plain && h.origin.synchronised() && epoch.common()) {
+    boolean early = policy.preReleases() && plain && epoch.common();
+    if (early && h.wait == Wait.VERDICT && h.origin.synchronised()) {
       h.wait = Wait.LEDGER;
     }
   }

@@ -1,5 +1,6 @@
 package dev.hacolo.agent.prerelease;
 
+import dev.hacolo.agent.compare.InputHint;
 import dev.hacolo.agent.compare.Origins;
 import dev.hacolo.agent.packet.FlowKey;
 import dev.hacolo.agent.packet.Packet;
@@ -54,8 +55,13 @@ public final class ContentOnly implements Origins {
     }
 
     @Override
-    public void client(Packet parsed) {
-      // What is asked makes no difference.
+    public InputHint client(Packet parsed, long input) {
+      return InputHint.NONE; // nobody knows what it asks
+    }
+
+    @Override
+    public long answered() {
+      return -1;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.hacolo.agent.prerelease;
 
+import java.util.BitSet;
+
 /**
  * One service of a guest: whether it was asked for anything in this epoch whose result may depend
  * on the order in which the two VMs do things, what was asked to be changed, and what is known of
@@ -7,10 +9,15 @@ package dev.hacolo.agent.prerelease;
  */
 final class Service {
   static final int MAX_SUBJECTS = 65_536;
+  private static final int GUESSES = 1 << 16;
   static final long MAX_ANSWER_BYTES = 32L << 20;
 
   private final Subjects subjects = new Subjects(MAX_SUBJECTS);
   private final ConfirmedAnswers answers;
+
+  /** What was read early the last time, by a part of its name: a guess at the next time. */
+  private final BitSet early = new BitSet(GUESSES);
+
   private boolean ordered;
   private boolean orderedNext;
   private long epochBegan;
@@ -51,6 +58,20 @@ final class Service {
    */
   boolean isUntouched(long subject) {
     return subjects.isSettled(subject) && subjects.unchangedSince(subject, epochBegan);
+  }
+
+  /** An answer to a read was pre-released or not. */
+  void early(long subject, boolean was) {
+    early.set(guess(subject), was);
+  }
+
+  /** Whether the next answer to a read will probably be pre-released. */
+  boolean isUsuallyEarly(long subject) {
+    return !ordered && early.get(guess(subject)) && subjects.isSettled(subject);
+  }
+
+  private static int guess(long subject) {
+    return (int) subject & (GUESSES - 1);
   }
 
   Subjects subjects() {

@@ -1,5 +1,6 @@
 package dev.hacolo.agent.prerelease;
 
+import dev.hacolo.agent.compare.InputHint;
 import dev.hacolo.agent.compare.Origins.Connection;
 import dev.hacolo.agent.compare.Origins.Origin;
 import dev.hacolo.agent.packet.Packet;
@@ -20,6 +21,7 @@ final class ServiceConnection implements Connection {
   private final Conversation conversation;
   private final Service service;
   private final Requests requests;
+  private final AskedInputs asked;
   private final Evidence evidence;
   private final BodyCollector collector;
   private final Consumer<ServiceConnection> closed;
@@ -39,6 +41,7 @@ final class ServiceConnection implements Connection {
     this.evidence = evidence;
     this.closed = closed;
     requests = new Requests(service);
+    asked = new AskedInputs(requests, service);
     collector = new BodyCollector(evidence, service);
     this.client = new SegmentOrder(client);
     guestNext = guest;
@@ -53,16 +56,24 @@ final class ServiceConnection implements Connection {
   }
 
   @Override
-  public void client(Packet parsed) {
+  public InputHint client(Packet parsed, long input) {
     int length = parsed.payloadLength();
     if (length == 0) {
-      return;
+      return InputHint.NONE;
     }
+    asked.begin(input);
     switch (client.place(parsed.sequence(), parsed.data(), parsed.payload(), length)) {
-      case NEXT -> conversation.client(parsed.data(), parsed.payload(), length, requests);
+      case NEXT -> conversation.client(parsed.data(), parsed.payload(), length, asked);
       case REPEATED -> {}
       case UNKNOWN -> lose();
     }
+    // Of a connection that is not understood nobody knows when a request has its answer.
+    return conversation.understood() ? asked.hint() : InputHint.NONE;
+  }
+
+  @Override
+  public long answered() {
+    return asked.answered(requests.answered(conversation.outstanding()));
   }
 
   private void lose() {
@@ -97,8 +108,10 @@ final class ServiceConnection implements Connection {
       BodyPart part = BodyPart.of(stretch);
       if (stretch.candidate() && !service.isOrdered() && isSynchronised(data, part)) {
         collector.giveUp();
+        service.early(requests.subject(), true);
         return Origin.SYNCHRONISED;
       }
+      service.early(requests.subject(), false);
       lesson = collector.take(data, part, requests, stretch.alone());
     }
     long answered = requests.answered(conversation.outstanding());

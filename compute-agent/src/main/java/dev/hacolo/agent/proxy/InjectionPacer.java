@@ -34,6 +34,7 @@ final class InjectionPacer {
   private final Port port;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
   private boolean called;
+  private boolean collecting;
   private boolean busy;
   private boolean ended;
   private long askedAt;
@@ -50,7 +51,7 @@ final class InjectionPacer {
    * @param asks whether the VM will answer it, as far as anybody knows
    */
   void add(int nic, Frame frame, boolean asks, long now) {
-    if (ended || (asks && !isBusy(now) && waiting.isEmpty())) {
+    if (ended || (!collecting && asks && !isBusy(now) && waiting.isEmpty())) {
       give(nic, frame, asks, now);
       return;
     }
@@ -58,11 +59,34 @@ final class InjectionPacer {
       oldest = now;
     }
     waiting.add(new Waiting(nic, frame, asks));
+    if (collecting) {
+      return;
+    }
     if ((asks && !isBusy(now)) || waiting.size() >= MAX_WAITING) {
       giveAll(now);
     } else if (!called) {
       called = true;
       port.callIn(usual);
+    }
+  }
+
+  /** Frames that are added within go together. */
+  void together(Runnable adds, long now) {
+    if (collecting) {
+      adds.run();
+      return;
+    }
+    collecting = true;
+    adds.run();
+    collecting = false;
+    if (!waiting.isEmpty()) {
+      boolean asks = waiting.stream().anyMatch(Waiting::asks);
+      if (ended || (asks && !isBusy(now)) || waiting.size() >= MAX_WAITING) {
+        giveAll(now);
+      } else if (!called) {
+        called = true;
+        port.callIn(usual);
+      }
     }
   }
 

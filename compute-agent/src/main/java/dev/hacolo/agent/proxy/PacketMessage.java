@@ -1,6 +1,7 @@
 package dev.hacolo.agent.proxy;
 
 import dev.hacolo.agent.compare.CheckpointCause;
+import dev.hacolo.agent.compare.InputHint;
 import dev.hacolo.agent.compare.OutputRecord;
 import dev.hacolo.agent.compare.Translation;
 import dev.hacolo.agent.compare.Verdict;
@@ -15,7 +16,7 @@ import java.util.UUID;
  */
 sealed interface PacketMessage {
   /** Version of this protocol; a peer of another one is refused. */
-  int PROTOCOL = 2;
+  int PROTOCOL = 3;
 
   /** Most bytes of a message behind its length. */
   int MAX_BYTES = Frame.MAX_BYTES + 64;
@@ -39,8 +40,12 @@ sealed interface PacketMessage {
   /** B does not take part; the reason is one sentence. */
   record Refused(String reason) implements PacketMessage {}
 
-  /** A to B: the primary VM gets this frame on its NIC with this number. */
-  record Input(int nic, Frame frame) implements PacketMessage {}
+  /**
+   * A to B: the primary VM gets this frame on its NIC with this number.
+   *
+   * @param hint what it asks
+   */
+  record Input(int nic, Frame frame, InputHint hint) implements PacketMessage {}
 
   /** A to B: the primary VM has sent this. */
   record Output(OutputRecord record) implements PacketMessage {}

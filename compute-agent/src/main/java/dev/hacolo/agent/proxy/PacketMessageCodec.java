@@ -1,6 +1,7 @@
 package dev.hacolo.agent.proxy;
 
 import dev.hacolo.agent.compare.CheckpointCause;
+import dev.hacolo.agent.compare.InputHint;
 import dev.hacolo.agent.compare.OutputRecord;
 import dev.hacolo.agent.compare.Translation;
 import dev.hacolo.agent.compare.Verdict;
@@ -44,7 +45,10 @@ final class PacketMessageCodec {
           CheckpointCause.UNCERTAIN_SEAL,
           CheckpointCause.SECONDARY_BOUND,
           CheckpointCause.INTERVAL,
-          CheckpointCause.REQUEST);
+          CheckpointCause.REQUEST,
+          CheckpointCause.SECONDARY_LAG);
+
+  private static final List<InputHint.Kind> HINTS = List.of(InputHint.Kind.values());
 
   private PacketMessageCodec() {}
 
@@ -59,6 +63,7 @@ final class PacketMessageCodec {
   private static void body(PacketMessage message, ByteBuf out) {
     if (message instanceof PacketMessage.Input m) {
       out.writeByte(INPUT).writeByte(m.nic()).writeByte(m.frame().vnetLength());
+      out.writeByte(HINTS.indexOf(m.hint().kind())).writeInt(m.hint().tag());
       out.writeBytes(m.frame().bytes());
     } else if (message instanceof PacketMessage.Output m) {
       record(m.record(), out);
@@ -107,7 +112,7 @@ final class PacketMessageCodec {
       out.writeInt(r.from()).writeShort(r.length()).writeByte(r.flags());
       digest(r.digest(), out);
       OutputRecord.SynAck syn = r.synAck();
-      out.writeBoolean(r.preReleased()).writeBoolean(syn != null);
+      out.writeLong(r.answers()).writeBoolean(r.preReleased()).writeBoolean(syn != null);
       if (syn != null) {
         out.writeInt(syn.sequence()).writeInt(syn.timestamp()).writeLong(syn.options());
       }
@@ -179,6 +184,7 @@ final class PacketMessageCodec {
   private static PacketMessage input(ByteBuf in) {
     int nic = in.readUnsignedByte();
     int vnetLength = in.readUnsignedByte();
+    InputHint hint = new InputHint(of(HINTS, in), in.readInt());
     int length = in.readableBytes();
     if (length > Frame.MAX_BYTES || vnetLength > length) {
       throw new IllegalArgumentException(
@@ -187,7 +193,7 @@ final class PacketMessageCodec {
     }
     byte[] bytes = new byte[length];
     in.readBytes(bytes);
-    return new PacketMessage.Input(nic, new Frame(bytes, vnetLength));
+    return new PacketMessage.Input(nic, new Frame(bytes, vnetLength), hint);
   }
 
   private static OutputRecord stream(ByteBuf in) {
@@ -197,12 +203,14 @@ final class PacketMessageCodec {
     int length = in.readUnsignedShort();
     int flags = in.readUnsignedByte();
     ContentDigest.Value digest = digest(in);
+    long answers = in.readLong();
     boolean preReleased = in.readBoolean();
     OutputRecord.SynAck syn =
         in.readBoolean()
             ? new OutputRecord.SynAck(in.readInt(), in.readInt(), in.readLong())
             : null;
-    return new OutputRecord.Stream(id, flow, from, length, flags, digest, syn, preReleased);
+    return new OutputRecord.Stream(
+        id, flow, from, length, flags, digest, syn, preReleased, answers);
   }
 
   private static ContentDigest.Value digest(ByteBuf in) {

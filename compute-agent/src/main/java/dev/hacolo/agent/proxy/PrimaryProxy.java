@@ -9,6 +9,8 @@ import dev.hacolo.agent.compare.Translation;
 import dev.hacolo.agent.digest.ContentDigest;
 import dev.hacolo.agent.packet.FlowKey;
 import dev.hacolo.agent.packet.Frame;
+import dev.hacolo.agent.prerelease.RequestOrder;
+import dev.hacolo.agent.profile.ProfileBook;
 import dev.hacolo.agent.qemu.PacketPath.Stream;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,7 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
   private final PacketLink link;
   private final ContentDigest digest;
   private final @Nullable GuestContent content;
+  private final ProfileBook book;
   private final GatePolicy policy;
   private final PathMeter meter;
   private final Events events;
@@ -62,6 +65,7 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
       PacketLinks.Opened opened,
       GatePolicy policy,
       @Nullable GuestContent content,
+      ProfileBook book,
       PathMeter meter,
       Events events) {
     this.streams = streams;
@@ -70,6 +74,7 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
     this.digest = new ContentDigest(opened.key());
     this.policy = policy;
     this.content = content;
+    this.book = book;
     this.meter = meter;
     this.events = events;
     link.observe(this);
@@ -80,7 +85,7 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
   }
 
   private Origins origins() {
-    return content == null ? Origins.UNKNOWN : content.origins();
+    return content == null ? new RequestOrder(book) : content.origins();
   }
 
   /** See {@link dev.hacolo.agent.qemu.PacketPath#examine}. */
@@ -124,8 +129,7 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
         Stream.INPUT_COPY,
         frame -> {
           if (holding != null) {
-            holding.input(nic, frame, now);
-            link.send(new PacketMessage.Input(nic, frame));
+            link.send(new PacketMessage.Input(nic, frame, holding.input(nic, frame, now)));
           }
         });
   }

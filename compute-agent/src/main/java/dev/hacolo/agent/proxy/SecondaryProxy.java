@@ -14,6 +14,7 @@ import dev.hacolo.agent.packet.Frame;
 import dev.hacolo.agent.packet.Packet;
 import dev.hacolo.agent.qemu.PacketPath.Stream;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -24,6 +25,11 @@ import java.util.function.Consumer;
 final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparator.Port {
   /** An acknowledgement waits so long at most for a verdict to go with. */
   private static final long ACKNOWLEDGE_NANOS = 1_000_000;
+
+  private static final int MAX_ANSWERS = 4096;
+
+  /** So far behind, a secondary VM does better with the primary's state than with its requests. */
+  private static final long LAG_NANOS = 400_000_000;
 
   private final PacketStreams streams;
   private final PacketLink link;
@@ -48,6 +54,16 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
   private boolean entered;
 
   private boolean asked;
+  private boolean lagging;
+
+  /** Records without a verdict that tell which inputs they answer; the oldest go first. */
+  private final Map<Long, OutputRecord.Stream> answers =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, OutputRecord.Stream> eldest) {
+          return size() > MAX_ANSWERS;
+        }
+      };
 
   SecondaryProxy(PacketStreams streams, PacketLink link, byte[] key, Consumer<String> lost) {
     this.streams = streams;
@@ -82,9 +98,9 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
   public void message(PacketMessage message) {
     long now = System.nanoTime();
     if (message instanceof PacketMessage.Input m) {
-      input(m.nic(), m.frame(), now);
+      pacer.together(() -> input(m, now), now);
     } else if (message instanceof PacketMessage.Output m) {
-      record(m.record());
+      pacer.together(() -> record(m.record(), now), now);
     } else if (message instanceof PacketMessage.Mark m) {
       marks = m.checkpoint();
       comparator.epochMark(m.checkpoint());
@@ -100,18 +116,22 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
     }
   }
 
-  private void input(int nic, Frame frame, long now) {
-    packet.parse(frame);
-    comparator.input(nic, packet);
+  private void input(PacketMessage.Input m, long now) {
+    packet.parse(m.frame());
+    comparator.input(m.nic(), packet);
     inputs++;
-    if (!feed.input(nic, frame, packet, now)) {
+    if (!feed.input(m.nic(), m.frame(), packet, m.hint(), inputs, now)) {
       // Only a state that the primary reached after this input makes up for it.
       acknowledgeFrom = marks + 1;
     }
   }
 
-  private void record(OutputRecord record) {
+  private void record(OutputRecord record, long now) {
     if (record instanceof OutputRecord.Stream r) {
+      if (r.answers() >= 0) {
+        answers.put(r.id(), r);
+        feed.primaryAnswered(r.flow(), r.answers(), !r.preReleased(), now);
+      }
       boolean fin = r.has(Packet.FIN);
       feed.primarySent(r.flow(), r.from() + r.length() + (fin ? 1 : 0));
     }
@@ -168,6 +188,13 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
 
   private void takeOutputs(int nic, long now) {
     long before = outputs;
+    pacer.together(() -> read(nic, now), now);
+    if (outputs != before) {
+      pacer.answered(now);
+    }
+  }
+
+  private void read(int nic, long now) {
     streams.drain(
         nic,
         Stream.OUTPUT,
@@ -177,9 +204,6 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
           feed.output(nic, packet, now);
           comparator.output(nic, frame, packet);
         });
-    if (outputs != before) {
-      pacer.answered(now);
-    }
   }
 
   @Override
@@ -198,21 +222,31 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
     comparator.stateLoaded();
     feed.stateLoaded(loads, now);
     asked = false;
+    lagging = false;
     link.send(new PacketMessage.Loaded(loads));
     acknowledge();
   }
 
   @Override
   public void tick(long now) {
-    feed.tick(now);
+    pacer.together(() -> feed.tick(now), now);
     if (!asked && feed.checkpointDue()) {
       asked = true;
       checkpointWanted(CheckpointCause.SECONDARY_BOUND);
+    }
+    if (!lagging && feed.behind(now) > LAG_NANOS) {
+      lagging = true;
+      checkpointWanted(CheckpointCause.SECONDARY_LAG);
     }
   }
 
   @Override
   public void verdict(long recordId, Verdict verdict) {
+    OutputRecord.Stream record = answers.remove(recordId);
+    if (record != null) {
+      long now = System.nanoTime();
+      pacer.together(() -> feed.bothAnswered(record.flow(), record.answers(), now), now);
+    }
     PacketMessage judged = new PacketMessage.Judged(recordId, verdict);
     if (verdict == Verdict.DIFFERENT) {
       // In front of the acknowledgement with which an entry of the ledger would leave.

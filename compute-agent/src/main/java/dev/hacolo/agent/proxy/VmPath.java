@@ -319,6 +319,7 @@ public final class VmPath implements PacketPath {
                                 opened,
                                 with.policy(),
                                 content(with.policy(), ranges),
+                                knowledge.book(),
                                 meter,
                                 events(requests)))));
   }

@@ -21,8 +21,14 @@ final class FakeOrigins implements Origins {
     told.add("open %d %d %d".formatted(port, client, guest));
     return new Connection() {
       @Override
-      public void client(Packet parsed) {
+      public InputHint client(Packet parsed, long input) {
         told.add("client " + text(parsed));
+        return InputHint.NONE;
+      }
+
+      @Override
+      public long answered() {
+        return -1;
       }
 
       @Override

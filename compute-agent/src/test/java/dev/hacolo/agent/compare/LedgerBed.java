@@ -68,7 +68,15 @@ final class LedgerBed implements OutputComparator.Port, OpenLedger.Port {
     OutputRecord.SynAck synAck = OutputRecord.SynAck.of(parsed(opening));
     comparator.record(
         new OutputRecord.Stream(
-            records++, key(), primaryBase, 0, SYN_ACK, ContentDigest.Value.EMPTY, synAck, false));
+            records++,
+            key(),
+            primaryBase,
+            0,
+            SYN_ACK,
+            ContentDigest.Value.EMPTY,
+            synAck,
+            false,
+            -1));
     secondary(SYN_ACK, -1, new byte[0]);
     return this;
   }
@@ -97,7 +105,8 @@ final class LedgerBed implements OutputComparator.Port, OpenLedger.Port {
             Packet.ACK,
             value,
             null,
-            preReleased));
+            preReleased,
+            -1));
   }
 
   /** The client has all below a position. */

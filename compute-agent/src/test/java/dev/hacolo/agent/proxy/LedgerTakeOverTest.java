@@ -3,6 +3,7 @@ package dev.hacolo.agent.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.hacolo.agent.compare.InputHint;
 import dev.hacolo.agent.compare.OutputRecord;
 import dev.hacolo.agent.compare.Verdict;
 import dev.hacolo.agent.digest.ContentDigest;
@@ -129,22 +130,26 @@ class LedgerTakeOverTest {
     tell(
         new PacketMessage.Output(
             new OutputRecord.Stream(
-                records++, flow, from, bytes.length, flags, value, synAck, synAck == null)));
+                records++, flow, from, bytes.length, flags, value, synAck, synAck == null, -1)));
   }
 
   /** The client's connection and request, and an answer of the primary that has left. */
   private void answered(String answer) throws Exception {
-    tell(new PacketMessage.Input(0, fromClient(99, 0).flags(Packet.SYN).frame()));
+    tell(new PacketMessage.Input(0, fromClient(99, 0).flags(Packet.SYN).frame(), InputHint.NONE));
     assertThat(pair.secondaryEnds.next(Stream.INJECTED)).isNotNull();
     Frames opening = fromGuest(PRIMARY - 1).acknowledgement(100).flags(SYN_ACK);
     record(PRIMARY, "", OutputRecord.SynAck.of(parsed(opening.frame())));
     guest(fromGuest(SECONDARY - 1).acknowledgement(100).flags(SYN_ACK).frame());
     await().until(() -> answers.contains(new PacketMessage.Judged(0, Verdict.EQUAL)));
-    tell(new PacketMessage.Input(0, fromClient(100, PRIMARY).content("get a").frame()));
+    tell(
+        new PacketMessage.Input(
+            0, fromClient(100, PRIMARY).content("get a").frame(), InputHint.NONE));
     assertThat(content(pair.secondaryEnds.next(Stream.INJECTED))).isEqualTo("get a");
     record(PRIMARY, answer, null);
     await().until(() -> answers.contains(new PacketMessage.Stable(2, 2)));
-    tell(new PacketMessage.Input(0, fromClient(105, PRIMARY + answer.length()).frame()));
+    tell(
+        new PacketMessage.Input(
+            0, fromClient(105, PRIMARY + answer.length()).frame(), InputHint.NONE));
     await().until(() -> answers.contains(new PacketMessage.Stable(3, 2)));
     pair.home.get(pair.secondary::serve);
   }
@@ -239,13 +244,15 @@ class LedgerTakeOverTest {
   }
 
   private void guestAheadOf(String answer) throws Exception {
-    tell(new PacketMessage.Input(0, fromClient(99, 0).flags(Packet.SYN).frame()));
+    tell(new PacketMessage.Input(0, fromClient(99, 0).flags(Packet.SYN).frame(), InputHint.NONE));
     assertThat(pair.secondaryEnds.next(Stream.INJECTED)).isNotNull();
     Frames opening = fromGuest(PRIMARY - 1).acknowledgement(100).flags(SYN_ACK);
     record(PRIMARY, "", OutputRecord.SynAck.of(parsed(opening.frame())));
     guest(fromGuest(SECONDARY - 1).acknowledgement(100).flags(SYN_ACK).frame());
     await().until(() -> answers.contains(new PacketMessage.Judged(0, Verdict.EQUAL)));
-    tell(new PacketMessage.Input(0, fromClient(100, PRIMARY).content("get a").frame()));
+    tell(
+        new PacketMessage.Input(
+            0, fromClient(100, PRIMARY).content("get a").frame(), InputHint.NONE));
     guest(fromGuest(SECONDARY).content("hal").frame());
     guest(fromGuest(SECONDARY + 3).content("lo").frame());
     guest(fromGuest(SECONDARY + 5).content("more").frame());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hacolo.agent.compare.CheckpointCause;
+import dev.hacolo.agent.compare.InputHint;
 import dev.hacolo.agent.compare.OutputRecord;
 import dev.hacolo.agent.compare.Translation;
 import dev.hacolo.agent.compare.Verdict;
@@ -34,14 +35,16 @@ class PacketMessageCodecTest {
         new PacketMessage.Hello(1, new UUID(-3, 4), 1L << 40, key),
         new PacketMessage.Welcome(1),
         new PacketMessage.Refused("generation 3 is over"),
-        new PacketMessage.Input(255, new Frame(new byte[] {1, 2, 3}, 2)),
-        new PacketMessage.Input(0, new Frame(new byte[Frame.MAX_BYTES], 12)),
+        new PacketMessage.Input(
+            255, new Frame(new byte[] {1, 2, 3}, 2), new InputHint(InputHint.Kind.ORDERED, -7)),
+        new PacketMessage.Input(0, new Frame(new byte[Frame.MAX_BYTES], 12), InputHint.NONE),
         new PacketMessage.Output(
-            new OutputRecord.Stream(1L << 33, V4, -5, 65_535, 0x19, digest, null, false)),
+            new OutputRecord.Stream(1L << 33, V4, -5, 65_535, 0x19, digest, null, false, -1)),
         new PacketMessage.Output(
             new OutputRecord.Stream(
-                2, V6, 7, 0, 0x12, digest, new OutputRecord.SynAck(-1, -2, 1L << 63), false)),
-        new PacketMessage.Output(new OutputRecord.Stream(3, V4, 1, 2, 0x18, digest, null, true)),
+                2, V6, 7, 0, 0x12, digest, new OutputRecord.SynAck(-1, -2, 1L << 63), false, -1)),
+        new PacketMessage.Output(
+            new OutputRecord.Stream(3, V4, 1, 2, 0x18, digest, null, true, 1L << 40)),
         new PacketMessage.Output(new OutputRecord.Datagram(-9, 254, digest)),
         new PacketMessage.Mark(Long.MAX_VALUE),
         new PacketMessage.Inherited(new Translation(V6, Integer.MIN_VALUE, -1)),
@@ -104,7 +107,10 @@ class PacketMessageCodecTest {
     assertThatThrownBy(() -> decode(200)).hasMessageContaining("unknown type 200");
     assertThatThrownBy(() -> decode(10, 0, 0, 0, 0, 0, 0, 0, 0, 2))
         .hasMessage("value 2 on the packet link: allowed are 0 to 1");
-    assertThatThrownBy(() -> decode(4, 0, 9, 1, 2)).hasMessageContaining("an input of 2 bytes");
+    assertThatThrownBy(() -> decode(4, 0, 9, 0, 0, 0, 0, 0, 1, 2))
+        .hasMessageContaining("an input of 2 bytes");
+    assertThatThrownBy(() -> decode(4, 0, 0, 5, 0, 0, 0, 0))
+        .hasMessage("value 5 on the packet link: allowed are 0 to 4");
   }
 
   private static PacketMessage decode(int... bytes) {

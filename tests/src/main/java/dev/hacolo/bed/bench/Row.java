@@ -3,6 +3,7 @@ package dev.hacolo.bed.bench;
 import dev.hacolo.bed.bench.load.LoadResult;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One measurement, a row of the JSON file.
@@ -16,6 +17,7 @@ import java.util.List;
  * @param p99Ms 99th percentile of it in ms
  * @param maxMs the longest in ms
  * @param checkpoints completed within the measurement
+ * @param checkpointCauses in how many of them each cause had its part
  * @param pausedPercent part of the time in which the primary VM was stopped for checkpoints
  * @param prereleasedPercent part of the outputs with content that left before the secondary VM had
  *     made them
@@ -37,6 +39,7 @@ record Row(
     double p99Ms,
     double maxMs,
     long checkpoints,
+    Map<String, Long> checkpointCauses,
     double pausedPercent,
     double prereleasedPercent,
     long operations,
@@ -76,6 +79,7 @@ record Row(
         rounded(load.p99Ms()),
         rounded(load.maxMs()),
         checkpoints.count(),
+        checkpoints.causes(),
         rounded(load.operations() == 0 ? 0 : 100 * checkpoints.pausedSeconds() / load.seconds()),
         rounded(checkpoints.preReleasedPercent()),
         load.operations(),
@@ -98,6 +102,7 @@ record Row(
         0,
         0,
         0,
+        Map.of(),
         0,
         0,
         0,

@@ -29,7 +29,8 @@ class ResultsTest {
     Row.Cell cell = new Row.Cell(engine, "memcached-95/5", 8, repetition);
     LoadResult load =
         new LoadResult((long) (opsPerS * 10), 10, 1.25, 9.5, 20, 3, 0, List.of(), 12, 1);
-    return Row.of(cell, load, new Checkpoints(7, 0.5, 30, 40), others, List.of());
+    return Row.of(
+        cell, load, new Checkpoints(7, 0.5, 30, 40, Map.of("divergence", 5L)), others, List.of());
   }
 
   private static BenchReport report(Row... rows) {
@@ -154,12 +155,16 @@ class ResultsTest {
         ha_colo_checkpoint_pause_seconds_bucket{le="0.001"} 0
         ha_colo_checkpoint_pause_seconds_count 12
         ha_colo_checkpoint_pause_seconds_sum 0.75
+        ha_colo_checkpoints_total{cause="divergence"} 10.0
+        ha_colo_checkpoints_total{cause="interval"} 1.0
         ha_colo_released_frames_total{reason="checkpointed"} 20.0
         ha_colo_released_frames_total{reason="compared"} 30.0
         ha_colo_released_frames_total{reason="pre_released"} 60.0
         """;
-    Checkpoints since = Checkpoints.of(metrics).since(new Checkpoints(2, 0.25, 10, 30));
-    assertThat(since).isEqualTo(new Checkpoints(10, 0.5, 50, 80));
+    Checkpoints since =
+        Checkpoints.of(metrics)
+            .since(new Checkpoints(2, 0.25, 10, 30, Map.of("divergence", 4L, "interval", 1L)));
+    assertThat(since).isEqualTo(new Checkpoints(10, 0.5, 50, 80, Map.of("divergence", 6L)));
     assertThatThrownBy(() -> Checkpoints.of("nothing")).isInstanceOf(BedException.class);
   }
 }
