@@ -28,6 +28,9 @@ final class FeedFlow {
   int sequenceDelta;
   int timestampDelta;
 
+  private boolean unhinted; // its answers did not come: no hint is followed until unhintedTo
+  private long unhintedTo;
+
   private long lastRound;
   private int backoff;
   long lastAlive;
@@ -98,6 +101,18 @@ final class FeedFlow {
   /** Whether it still is what the secondary VM in state {@code k} knows of. */
   boolean lives(long k) {
     return !secondary.reset && loaded == k;
+  }
+
+  /** For some time nobody looks at what it asks. */
+  void unhint(long to) {
+    unhinted = true;
+    unhintedTo = to;
+  }
+
+  /** What is thought of an input of it. */
+  InputHint hint(InputHint hint, long now) {
+    unhinted = unhinted && now - unhintedTo < 0;
+    return unhinted ? InputHint.NONE : hint;
   }
 
   /** Whether the lowest content is to be repeated by now. */

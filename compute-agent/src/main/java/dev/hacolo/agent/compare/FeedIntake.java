@@ -92,7 +92,17 @@ final class FeedIntake {
     boolean behind = before != null && before.parked && !epoch.paused();
     Frame own = open ? frame.copy() : frame;
     HeldInput input =
-        new HeldInput(nic, own, flow, from, end, epoch.marked(), orders++, epoch.now, hint, number);
+        new HeldInput(
+            nic,
+            own,
+            flow,
+            from,
+            end,
+            epoch.marked(),
+            orders++,
+            epoch.now,
+            flow.hint(hint, epoch.now),
+            number);
     held.add(input);
     flows.place(flow);
     if (behind) {

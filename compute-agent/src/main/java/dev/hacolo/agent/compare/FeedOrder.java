@@ -43,6 +43,9 @@ final class FeedOrder {
   /** With fewer requests than this the VM has time for early reads. */
   static final int FEW = 8;
 
+  /** So long nothing is expected of a connection that did not answer. */
+  static final long UNHINTED_NANOS = 1_000_000_000;
+
   private static final int MOST_ROUNDS = 16;
 
   private final Consumer<FeedFlow> pump;
@@ -154,19 +157,36 @@ final class FeedOrder {
     for (int round = 0; more && round < MOST_ROUNDS; round++) {
       more = false;
       for (HeldInput input : parked) {
-        if (input.parked && input.wanted && isReady(input)) {
-          input.parked = false;
-          give(input, now);
-          if (input.flow != null) {
-            pump.accept(input.flow);
-          }
-          more |= input.isChange();
+        FeedFlow flow = input.flow;
+        if (flow != null && input.parked && input.wanted && isReady(input)) {
+          more |= letGo(flow, now);
         }
       }
     }
     parked.removeIf(input -> !input.parked);
     changes.removeIf(input -> !input.parked);
-    anyWanted = parked.stream().anyMatch(input -> input.wanted);
+    anyWanted = false;
+    for (HeldInput input : parked) {
+      anyWanted |= input.wanted;
+    }
+  }
+
+  /**
+   * What may go of a connection, together.
+   *
+   * @return whether something else may go for that
+   */
+  private boolean letGo(FeedFlow flow, long now) {
+    boolean more = false;
+    HeldInput next = flow.content.lowestWaiting();
+    while (next != null && next.parked && next.wanted && isReady(next)) {
+      next.parked = false;
+      give(next, now);
+      more |= next.isChange();
+      pump.accept(flow);
+      next = flow.content.lowestWaiting();
+    }
+    return more;
   }
 
   private boolean isReady(HeldInput input) {
@@ -208,13 +228,21 @@ final class FeedOrder {
 
   /** To be called about every 10 ms. */
   void tick(long now) {
-    given.removeIf(input -> now - input.givenAt >= PATIENCE_NANOS);
+    given.removeIf(input -> isOverdue(input, input.givenAt, now));
     for (HeldInput input : parked) {
-      if (input.rank == HeldInput.UNRANKED && now - input.arrived >= PATIENCE_NANOS) {
+      if (input.rank == HeldInput.UNRANKED && isOverdue(input, input.arrived, now)) {
         rank(input, false);
       }
     }
     next(now);
+  }
+
+  private static boolean isOverdue(HeldInput input, long since, long now) {
+    boolean overdue = now - since >= PATIENCE_NANOS;
+    if (overdue && input.flow != null) {
+      input.flow.unhint(now + UNHINTED_NANOS);
+    }
+    return overdue;
   }
 
   private void next(long now) {

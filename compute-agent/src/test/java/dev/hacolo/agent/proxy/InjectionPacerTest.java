@@ -51,6 +51,23 @@ final class InjectionPacerTest {
   }
 
   @Test
+  void whatIsAddedTogetherGoesTogether() {
+    pacer.together(
+        () -> {
+          add(1, true, 0);
+          pacer.together(() -> add(2, true, 0), 0);
+          assertThat(given).isEmpty();
+        },
+        0);
+    assertThat(given).containsExactly(1, 2);
+    pacer.together(() -> add(3, true, 10), 10 * MICRO);
+    assertThat(given).hasSize(2); // busy
+    assertThat(calls).hasSize(1);
+    pacer.answered(20 * MICRO);
+    assertThat(given).containsExactly(1, 2, 3);
+  }
+
+  @Test
   void whatAsksNothingWaitsForARequestAndKeepsItsPlace() {
     add(1, false, 0);
     assertThat(given).isEmpty();

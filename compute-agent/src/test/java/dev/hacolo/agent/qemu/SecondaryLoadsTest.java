@@ -85,12 +85,18 @@ final class SecondaryLoadsTest {
   private void stops(String status) {
     qemu.is("colo", status);
     event("STOP", new JsonObject());
-    loop.get(() -> vm.running());
+    settled();
   }
 
   private void resumes() {
     qemu.is("colo", "running");
     event("RESUME", new JsonObject());
+    settled();
+  }
+
+  /** The first answer comes behind the event, the second behind that to what the event caused. */
+  private void settled() {
+    loop.get(() -> vm.running());
     loop.get(() -> vm.running());
   }
 
