@@ -127,10 +127,9 @@ final class FeedDelivery {
   private void repeat(FeedFlow flow) {
     HeldInput next = flow.content.lowest();
     for (int left = ROUND; next != null && left > 0; left--) {
-      if (left < ROUND && !(next.injected && flow.fits(next))) {
-        break;
+      if (next.parked || (left < ROUND && !(next.injected && flow.fits(next)))) {
+        break; // FeedOrder sees to it that what is parked goes in time
       }
-      next.parked = false;
       delayed(next, flow);
       injector.countRepeated();
       next = next.higher;

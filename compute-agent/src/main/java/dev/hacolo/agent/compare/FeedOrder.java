@@ -32,7 +32,7 @@ final class FeedOrder {
   static final long DEFER_NANOS = 5_000_000;
 
   /** After so long without an answer nothing waits for it any more. */
-  static final long PATIENCE_NANOS = 50_000_000;
+  static final long PATIENCE_NANOS = 150_000_000;
 
   /** More than this is never parked. */
   static final int MAX_PARKED = 4096;

@@ -2,6 +2,8 @@ package dev.hacolo.agent.prerelease;
 
 import dev.hacolo.agent.compare.CheckpointCause;
 import dev.hacolo.agent.compare.GatePolicy;
+import dev.hacolo.agent.compare.InputHint;
+import dev.hacolo.agent.compare.Origins;
 import dev.hacolo.agent.compare.OutputRecord;
 import dev.hacolo.agent.compare.ReleaseGate;
 import dev.hacolo.agent.compare.Verdict;
@@ -30,12 +32,21 @@ final class StrictBed implements ReleaseGate.Port {
   final List<OutputRecord> records = new ArrayList<>();
   final List<Frame> released = new ArrayList<>();
   final ReleaseGate gate;
+
+  /** What the last input was taken for. */
+  InputHint hint = InputHint.NONE;
+
   private long checkpoint;
   private int ports = 4000;
 
   /** After so many checkpoints that it is known what clients have sent. */
   StrictBed() {
-    PreRelease origins =
+    this(GatePolicy.Release.STRICT);
+  }
+
+  /** With another release. */
+  StrictBed(GatePolicy.Release release) {
+    PreRelease strict =
         new PreRelease(
             BOOK,
             knowledge.index,
@@ -43,7 +54,8 @@ final class StrictBed implements ReleaseGate.Port {
             knowledge,
             LearningPolicy.DEFAULT,
             Service.MAX_ANSWER_BYTES);
-    GatePolicy policy = GatePolicy.DEFAULT.withRelease(GatePolicy.Release.STRICT);
+    Origins origins = release == GatePolicy.Release.STRICT ? strict : new RequestOrder(BOOK);
+    GatePolicy policy = GatePolicy.DEFAULT.withRelease(release);
     gate = new ReleaseGate(policy, new ContentDigest(new byte[32]), origins, this);
     checkpoint();
     checkpoint();
@@ -82,7 +94,7 @@ final class StrictBed implements ReleaseGate.Port {
   }
 
   void input(Frame frame) {
-    gate.input(0, frame, 0);
+    hint = gate.input(0, frame, 0);
     gate.inputsStable(gate.inputs());
   }
 
