@@ -39,12 +39,13 @@ final class ClientEnd {
     synSequence = packet.sequence();
     synOrder = order;
     fresh = true;
+    ackKnown = false; // the old connection's
     return true;
   }
 
-  /** Whether a SYN-ACK of the secondary VM answers the last SYN. */
-  boolean isAnsweredBy(Packet packet) {
-    return synKnown && packet.acknowledgement() - 1 == synSequence;
+  /** Whether a SYN-ACK with this acknowledgement answers the last SYN. */
+  boolean isAnsweredBy(int acknowledgement) {
+    return synKnown && acknowledgement - 1 == synSequence;
   }
 
   /** When the last SYN came: an order of arrival. */
@@ -62,6 +63,13 @@ final class ClientEnd {
     if (packet.has(Packet.ACK)) {
       numbers(packet);
       keepTemplate(packet, frame);
+    }
+  }
+
+  /** A segment that is still to be told acknowledges this. */
+  void acknowledges(int position) {
+    if (position - ack > 0) {
+      ack = position;
     }
   }
 

@@ -27,6 +27,7 @@ final class FeedFlow {
   // primary - secondary
   int sequenceDelta;
   int timestampDelta;
+  int clientDelta; // for the client's sequence numbers; 0 in front of the first omission
 
   private boolean unhinted; // its answers did not come: no hint is followed until unhintedTo
   private long unhintedTo;
@@ -66,11 +67,35 @@ final class FeedFlow {
   /**
    * A SYN of the secondary VM.
    *
+   * @param promoted whether the deltas stay, also for the next connection of the same ports
    * @return the order of arrival before which content is of an earlier connection, or -1
    */
-  long secondarySyn(Packet packet) {
-    boolean answersLast = packet.has(Packet.ACK) && client.isAnsweredBy(packet);
-    return secondary.syn(packet, answersLast) ? client.synOrder() : -1;
+  long secondarySyn(Packet packet, boolean promoted) {
+    int delta = promoted ? clientDelta : 0;
+    boolean answersLast =
+        packet.has(Packet.ACK) && client.isAnsweredBy(packet.acknowledgement() + delta);
+    if (!secondary.syn(packet, answersLast)) {
+      return -1;
+    }
+    clientDelta = delta;
+    return client.synOrder();
+  }
+
+  /** Whether the secondary VM has all that came before, and has said and been told all of it. */
+  boolean isQuietAt(Omission omission) {
+    return !secondary.reset
+        && secondary.ackKnown
+        && secondary.sentKnown
+        && secondary.sent == omission.own()
+        && client.ackKnown;
+  }
+
+  /** The secondary VM is never given these requests, and never makes their answers. */
+  void omit(int asked, Omission omission) {
+    clientDelta += asked;
+    sequenceDelta += omission.end() - omission.from();
+    secondary.omit(asked);
+    client.acknowledges(omission.end());
   }
 
   /** State {@code k} runs: it is the primary VM's at mark k. Late: the mark has not come yet. */
@@ -78,6 +103,7 @@ final class FeedFlow {
     loaded = k;
     sequenceDelta = 0;
     timestampDelta = 0;
+    clientDelta = 0;
     secondary.load(primary.knowsSent(k), primary.sentAt(k));
     content.load();
   }
@@ -95,7 +121,12 @@ final class FeedFlow {
   }
 
   boolean translated() {
-    return sequenceDelta != 0 || timestampDelta != 0;
+    return !translation().isNone();
+  }
+
+  /** Primary minus secondary. */
+  Translation translation() {
+    return new Translation(key, sequenceDelta, timestampDelta, clientDelta);
   }
 
   /** Whether it still is what the secondary VM in state {@code k} knows of. */

@@ -184,7 +184,7 @@ final class FeedFlows {
     List<Translation> all = new ArrayList<>();
     for (FeedFlow flow : flows.values()) {
       if (flow.lives(k) && flow.translated()) {
-        all.add(new Translation(flow.key.copy(), flow.sequenceDelta, flow.timestampDelta));
+        all.add(flow.translation());
       }
     }
     return all;

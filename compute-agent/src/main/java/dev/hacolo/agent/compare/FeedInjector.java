@@ -6,6 +6,7 @@ import dev.hacolo.agent.packet.SegmentRewriter;
 
 /** Turns inputs into the secondary VM's numbers and hands them to the port. */
 final class FeedInjector {
+  private final FeedEpoch epoch;
   private final InputFeed.Port port;
   private final Packet parsed = new Packet();
   private long injected;
@@ -13,7 +14,8 @@ final class FeedInjector {
   private long acknowledgements;
   private long clamped;
 
-  FeedInjector(InputFeed.Port port) {
+  FeedInjector(FeedEpoch epoch, InputFeed.Port port) {
+    this.epoch = epoch;
     this.port = port;
   }
 
@@ -58,6 +60,10 @@ final class FeedInjector {
   }
 
   private void translate(Frame frame, Packet packet, FeedFlow flow) {
+    // A SYN may begin a connection, which both VMs count alike as long as both are compared.
+    if (!packet.has(Packet.SYN) || epoch.promoted()) {
+      SegmentRewriter.addToSequence(frame, packet, -flow.clientDelta);
+    }
     SegmentRewriter.addToAcknowledgement(frame, packet, -flow.sequenceDelta);
     SegmentRewriter.addToTimestampEcho(frame, packet, -flow.timestampDelta);
     if (!packet.has(Packet.ACK) || packet.has(Packet.RST) || packet.has(Packet.SYN)) {
@@ -81,7 +87,7 @@ final class FeedInjector {
     }
     Frame frame = template.copy();
     parsed.parse(frame);
-    SegmentRewriter.setSequence(frame, parsed, flow.secondary.ack);
+    SegmentRewriter.setSequence(frame, parsed, flow.secondary.ack - flow.clientDelta);
     SegmentRewriter.setAcknowledgement(frame, parsed, acknowledgement);
     SegmentRewriter.setWindow(frame, parsed, flow.client.window);
     SegmentRewriter.setTimestamps(frame, parsed, flow.client.timestamp, flow.client.echo);

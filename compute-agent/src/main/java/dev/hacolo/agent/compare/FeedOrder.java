@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  *       something waits until that is known.
  *   <li>Reads whose answers are pre-released wait a moment: no client waits for them here. They go
  *       many at a time, which costs the VM less, and let pass whatever a client does wait for.
+ *       Those that leave no trace wait until they can be left out ({@link Omission}), up to a
+ *       bound.
  * </ul>
  *
  * <p>A connection's content keeps its order. An input that is parked counts as not injected: the
@@ -30,6 +32,12 @@ import org.jspecify.annotations.Nullable;
 final class FeedOrder {
   /** So long an early read waits for others, at least. */
   static final long DEFER_NANOS = 5_000_000;
+
+  /**
+   * So long it waits for its client to acknowledge the answer, if it can then be left out: longer
+   * than a client delays an acknowledgement (Linux: 40 ms).
+   */
+  static final long OMISSION_NANOS = 60_000_000;
 
   /** After so long without an answer nothing waits for it any more. */
   static final long PATIENCE_NANOS = 150_000_000;
@@ -107,7 +115,7 @@ final class FeedOrder {
     if (input.isChange()) {
       changes.add(input);
     }
-    if (input.hint.kind() != Kind.EARLY_READ) {
+    if (!input.hint.isEarly()) {
       want(input);
     }
   }
@@ -219,6 +227,15 @@ final class FeedOrder {
     return input.wanted;
   }
 
+  /** The inputs of a connection up to a number were left out: nothing waits for them. */
+  void omitted(FeedFlow flow, long number, long now) {
+    parked.removeIf(input -> input.flow == flow && input.number <= number);
+    pump.accept(flow);
+    if (anyWanted) {
+      go(now);
+    }
+  }
+
   /** Both VMs have answered the inputs of a connection up to a number. */
   void bothAnswered(FeedFlow flow, long number, long now) {
     if (given.removeIf(input -> input.flow == flow && input.number <= number)) {
@@ -262,10 +279,14 @@ final class FeedOrder {
       if (now - oldest.arrived < DEFER_NANOS) {
         return;
       }
-      if (oldest.parked && !oldest.wanted) {
+      if (oldest.parked && !oldest.wanted && now - oldest.arrived >= patience(oldest)) {
         left -= wantOf(oldest.flow, i, left);
       }
     }
+  }
+
+  private static long patience(HeldInput input) {
+    return input.hint.kind() == Kind.TRACELESS_READ ? OMISSION_NANOS : DEFER_NANOS;
   }
 
   private int wantOf(@Nullable FeedFlow flow, int from, int most) {

@@ -15,6 +15,7 @@ package dev.hacolo.agent.compare;
  * @param skipped inputs without content that the loaded state already had
  * @param reclaimed content dropped without an acknowledgement, because two states had passed or,
  *     after promotion, because the connection was silent for too long
+ * @param omitted requests that the secondary VM was not given, see {@link Omission}
  * @param evicted connections forgotten because there were too many
  */
 public record FeedStatistics(
@@ -29,4 +30,5 @@ public record FeedStatistics(
     long broken,
     long skipped,
     long reclaimed,
+    long omitted,
     long evicted) {}

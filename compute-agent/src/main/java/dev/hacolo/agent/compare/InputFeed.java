@@ -50,16 +50,18 @@ public final class InputFeed {
   private final FeedDelivery delivery;
   private final FeedIntake intake;
   private final FeedOrder order;
+  private final FeedOmissions omissions;
 
   /** A feed in epoch 0: the secondary VM runs, no checkpoint was made. */
   public InputFeed(FeedBounds bounds, Port port) {
     held = new HeldInputs(bounds);
     flows = new FeedFlows(bounds.flows(), held::wantCheckpoint);
     kept = new KeptContent(epoch, held, flows);
-    injector = new FeedInjector(port);
+    injector = new FeedInjector(epoch, port);
     delivery = new FeedDelivery(epoch, held, flows, kept, injector);
     order = new FeedOrder(delivery::pump);
     intake = new FeedIntake(epoch, held, flows, kept, delivery, order);
+    omissions = new FeedOmissions(epoch, held, flows, order);
   }
 
   /**
@@ -107,6 +109,16 @@ public final class InputFeed {
     if (flow != null && !epoch.paused()) {
       order.bothAnswered(flow, number, now);
     }
+  }
+
+  /**
+   * The requests of these answers may be left out. In front of the input that acknowledges them.
+   *
+   * @return whether they are; if not, the secondary VM is given them in time
+   */
+  public boolean omit(Omission omission, long now) {
+    epoch.now = now;
+    return omissions.omit(omission);
   }
 
   /** How long the secondary VM has not been given what it could have been, in nanoseconds. */
@@ -182,9 +194,9 @@ public final class InputFeed {
     }
     flow.secondary.reset = false;
     if (parsed.has(Packet.SYN)) {
-      kept.drop(flow, flow.secondarySyn(parsed));
+      kept.drop(flow, flow.secondarySyn(parsed, epoch.promoted()));
     }
-    if (flow.secondary.output(parsed)) {
+    if (flow.secondary.output(parsed, flow.clientDelta)) {
       flow.progressed(epoch.now);
       kept.settle(flow, false);
     }
@@ -324,6 +336,7 @@ public final class InputFeed {
         intake.broken(),
         kept.skipped(),
         kept.reclaimed(),
+        omissions.omitted(),
         flows.evicted());
   }
 }

@@ -21,10 +21,25 @@ public record InputHint(Kind kind, int tag) {
     READ,
     /** To read one thing, and the answer will probably be pre-released: no client waits for B. */
     EARLY_READ,
+    /**
+     * As an early read, and nothing but one whole request is in the input, which leaves no trace in
+     * the guest: the secondary VM need not carry it out, see {@link Omission}.
+     */
+    TRACELESS_READ,
     /** To overwrite or delete one thing. */
     OVERWRITE,
     /** Several things, or one that keeps its place among all requests of its service. */
     ORDERED
+  }
+
+  /** The same of an input that the secondary VM has to be given. */
+  public InputHint carriedOut() {
+    return kind == Kind.TRACELESS_READ ? new InputHint(Kind.EARLY_READ, tag) : this;
+  }
+
+  /** Whether the answer will probably be pre-released. */
+  public boolean isEarly() {
+    return kind == Kind.EARLY_READ || kind == Kind.TRACELESS_READ;
   }
 
   /** Whether two requests of one service may not change places. */

@@ -5,6 +5,7 @@ import dev.hacolo.agent.packet.FlowKey;
 import dev.hacolo.agent.packet.Frame;
 import dev.hacolo.agent.packet.Packet;
 import dev.hacolo.agent.packet.Packet.Kind;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compares at B what the secondary VM sends with the records of what the primary has sent
@@ -73,6 +74,27 @@ public final class OutputComparator {
     if (parsed.kind() == Kind.TCP && parsed.has(Packet.ACK)) {
       streams.acknowledge(nic, parsed);
     }
+  }
+
+  /**
+   * Which answers need not be made by the secondary VM any more, once this input, in the primary
+   * guest's numbers, has arrived.
+   *
+   * @return null if there are none
+   */
+  public @Nullable Omission omittable(int nic, Packet parsed) {
+    boolean acknowledges =
+        parsed.kind() == Kind.TCP
+            && parsed.has(Packet.ACK)
+            && !parsed.has(Packet.SYN)
+            && !parsed.has(Packet.RST);
+    boolean runs = !stopped && linkEpoch == epoch;
+    return acknowledges && runs ? streams.omittable(nic, parsed) : null;
+  }
+
+  /** The secondary VM will not make these answers: they count as equal. */
+  public void omit(Omission omission) {
+    streams.omit(omission);
   }
 
   /**

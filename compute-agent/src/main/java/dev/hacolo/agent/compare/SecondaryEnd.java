@@ -3,9 +3,9 @@ package dev.hacolo.agent.compare;
 import dev.hacolo.agent.packet.Packet;
 
 /**
- * What the secondary VM has said and was told on one connection, in the state that runs. The
- * client's stream has the same numbers in both VMs; {@code sent} and {@code told} are in the
- * secondary's own.
+ * What the secondary VM has said and was told on one connection, in the state that runs. Positions
+ * of the client's stream are the primary's; {@code sent} and {@code told} are in the secondary's
+ * own numbers.
  */
 final class SecondaryEnd {
   boolean reset;
@@ -56,24 +56,36 @@ final class SecondaryEnd {
     return true;
   }
 
-  /** An output without RST. Returns whether its acknowledgement is a new one. */
-  boolean output(Packet packet) {
+  /**
+   * An output without RST.
+   *
+   * @param clientDelta primary minus secondary, for the client's stream
+   * @return whether its acknowledgement is a new one
+   */
+  boolean output(Packet packet, int clientDelta) {
     hasSent(packet.sequence() + packet.sequenceLength());
     if (!packet.has(Packet.ACK)) {
       return false;
     }
-    int advance = packet.acknowledgement() - ack;
+    int acknowledgement = packet.acknowledgement() + clientDelta;
+    int advance = acknowledgement - ack;
     if (ackKnown && advance < 0) {
       return false;
     }
     boolean progress = !ackKnown || advance > 0;
     ackKnown = true;
-    ack = packet.acknowledgement();
+    ack = acknowledgement;
     if (scale >= 0) {
       edgeKnown = true;
       edge = ack + (packet.window() << (packet.has(Packet.SYN) ? 0 : scale));
     }
     return progress;
+  }
+
+  /** A stretch of the client's stream will never be there for it. */
+  void omit(int length) {
+    ack += length;
+    edge += length;
   }
 
   /** The state that runs has sent its stream up to here. */

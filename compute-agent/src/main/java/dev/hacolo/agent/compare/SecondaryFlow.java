@@ -247,6 +247,32 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
     return trim();
   }
 
+  /**
+   * Pre-released answers up to a position that the client has acknowledged, see {@link Omission}.
+   */
+  @Nullable Omission omittable(int acknowledged) {
+    SecondaryStream stream = streams.current();
+    boolean clear = !diverged && !contradicted && resets == 0 && !streams.hasNext();
+    OutputRecord.Stream first = waiting.head();
+    if (first == null || !clear || !stream.isOpen() || (opening != null && !paired)) {
+      return null;
+    }
+    OutputRecord.Stream last = waiting.preReleasedTo(acknowledged);
+    int own = own(first.from());
+    return last == null || last.answers() < 0 || stream.reaches(own)
+        ? null
+        : new Omission(key, last.answers(), first.from(), acknowledged, own);
+  }
+
+  /** The secondary VM will not send these answers, which are the first that wait. */
+  void omit(Omission omission) {
+    delta -= omission.end() - omission.from();
+    recorded = omission.end();
+    hasRecorded = true;
+    told = omission.end();
+    hasTold = true;
+  }
+
   /** What was pre-released may be acknowledged before the secondary VM has sent it. */
   private void settle() {
     if (hasRecorded && hasTold) {

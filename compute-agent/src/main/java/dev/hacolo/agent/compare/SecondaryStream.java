@@ -104,6 +104,11 @@ final class SecondaryStream {
     return reset;
   }
 
+  /** Whether the stream goes on, and can be compared. */
+  boolean isOpen() {
+    return !confused && !finished && !reset;
+  }
+
   /** Whether content at or behind a position was sent. */
   boolean reaches(int position) {
     return hasTop && after(top, position);

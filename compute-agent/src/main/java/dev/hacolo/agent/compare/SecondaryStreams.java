@@ -89,6 +89,11 @@ final class SecondaryStreams {
     next = null;
   }
 
+  /** Whether the secondary VM has begun another connection. */
+  boolean hasNext() {
+    return next != null;
+  }
+
   /** Bytes of streams that were given up since the last call. */
   int takeFreed() {
     int taken = freed;

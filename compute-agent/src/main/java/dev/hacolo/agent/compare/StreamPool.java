@@ -82,6 +82,31 @@ final class StreamPool {
     return true;
   }
 
+  /** See {@link OutputComparator#omittable}. */
+  @Nullable Omission omittable(int nic, Packet parsed) {
+    SecondaryFlow flow = flows.find(parsed.flow(key, nic, false), 0);
+    return flow == null ? null : flow.omittable(parsed.acknowledgement());
+  }
+
+  /** See {@link OutputComparator#omit}. */
+  void omit(Omission omission) {
+    SecondaryFlow flow = flows.find(omission.flow(), 0);
+    if (flow == null) {
+      return;
+    }
+    boolean more = true;
+    for (OutputRecord.Stream head = flow.waiting.head();
+        more && head != null;
+        head = flow.waiting.head()) {
+      more = head.from() + head.length() != omission.end();
+      flow.waiting.removeHead();
+      records--;
+      port.verdict(head.id(), Verdict.EQUAL);
+    }
+    flow.omit(omission);
+    bytes -= flow.trim();
+  }
+
   private @Nullable SecondaryFlow flow(FlowKey wantedKey) {
     SecondaryFlow flow = flows.find(wantedKey, 0);
     if (flow != null) {

@@ -9,6 +9,7 @@ final class TranslatedFlow {
   final FlowKey flow;
   int sequenceDelta;
   int timestampDelta;
+  int clientDelta;
   long lastSeen;
   boolean queued; // among those that end
 
@@ -27,7 +28,12 @@ final class TranslatedFlow {
   }
 
   boolean isNone() {
-    return sequenceDelta == 0 && timestampDelta == 0;
+    return sequenceDelta == 0 && timestampDelta == 0 && clientDelta == 0;
+  }
+
+  /** What it is now, client minus guest. */
+  Translation translation() {
+    return new Translation(flow, sequenceDelta, timestampDelta, clientDelta);
   }
 
   /** Whether nobody is expected to say anything more. */

@@ -10,10 +10,16 @@ import dev.hacolo.agent.packet.FlowKey;
  * @param flow connection; owned by this record
  * @param sequenceDelta for the guest's sequence numbers (and so the client's acknowledgements)
  * @param timestampDelta for the guest's TSvals (and so the client's TSecrs)
+ * @param clientDelta for the client's sequence numbers (and so the guest's acknowledgements)
  */
-public record Translation(FlowKey flow, int sequenceDelta, int timestampDelta) {
+public record Translation(FlowKey flow, int sequenceDelta, int timestampDelta, int clientDelta) {
+  /** One in which the client's own numbers are equal. */
+  public Translation(FlowKey flow, int sequenceDelta, int timestampDelta) {
+    this(flow, sequenceDelta, timestampDelta, 0);
+  }
+
   /** Whether the numbers are equal. */
   public boolean isNone() {
-    return sequenceDelta == 0 && timestampDelta == 0;
+    return sequenceDelta == 0 && timestampDelta == 0 && clientDelta == 0;
   }
 }

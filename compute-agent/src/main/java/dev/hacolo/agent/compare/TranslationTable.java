@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Connections whose clients know other numbers than the guest counts in: {@code client = guest +
- * delta} for sequence numbers and TSvals of the guest.
+ * delta} for sequence numbers and TSvals of the guest and for sequence numbers of the client.
  *
  * <p>A connection leaves the table 120 s after both FINs were acknowledged or after an RST of the
  * client that the guest has not contradicted, at once after an RST of the guest, after 5 days
@@ -77,6 +77,7 @@ public final class TranslationTable {
     TranslatedFlow entry = entry(translation.flow());
     entry.sequenceDelta = translation.sequenceDelta();
     entry.timestampDelta = translation.timestampDelta();
+    entry.clientDelta = translation.clientDelta();
     removeIfNone(entry);
   }
 
@@ -89,6 +90,7 @@ public final class TranslationTable {
     TranslatedFlow entry = entry(translation.flow());
     entry.sequenceDelta += translation.sequenceDelta();
     entry.timestampDelta += translation.timestampDelta();
+    entry.clientDelta += translation.clientDelta();
     removeIfNone(entry);
   }
 
@@ -122,6 +124,7 @@ public final class TranslationTable {
     entry.guestSegment(packet);
     queueIfEnding(entry);
     SegmentRewriter.addToSequence(frame, packet, entry.sequenceDelta);
+    SegmentRewriter.addToAcknowledgement(frame, packet, entry.clientDelta);
     SegmentRewriter.addToTimestamp(frame, packet, entry.timestampDelta);
     if (packet.has(Packet.RST)) {
       remove(entry);
@@ -132,6 +135,7 @@ public final class TranslationTable {
   public void toGuest(int nic, Frame frame, Packet packet) {
     TranslatedFlow entry = find(nic, packet, false);
     if (entry != null) {
+      SegmentRewriter.addToSequence(frame, packet, -entry.clientDelta);
       SegmentRewriter.addToAcknowledgement(frame, packet, -entry.sequenceDelta);
       SegmentRewriter.addToTimestampEcho(frame, packet, -entry.timestampDelta);
       entry.clientSegment(packet);
@@ -237,7 +241,7 @@ public final class TranslationTable {
   public List<Translation> entries() {
     List<Translation> all = new ArrayList<>(entries.size());
     for (TranslatedFlow entry : entries.values()) {
-      all.add(new Translation(entry.flow, entry.sequenceDelta, entry.timestampDelta));
+      all.add(entry.translation());
     }
     return all;
   }

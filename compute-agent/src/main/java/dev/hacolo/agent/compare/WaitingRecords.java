@@ -103,6 +103,30 @@ final class WaitingRecords {
     return gone;
   }
 
+  /**
+   * The record that ends at a position, if all in front of it were pre-released and follow one
+   * another without a gap.
+   */
+  OutputRecord.@Nullable Stream preReleasedTo(int end) {
+    Node node = head;
+    while (node != null && isPlain(node.output)) {
+      int behind = node.output.from() + node.output.length();
+      Node following = node.next;
+      if (behind == end) {
+        return node.output;
+      }
+      if (after(behind, end) || following == null || following.output.from() != behind) {
+        return null;
+      }
+      node = following;
+    }
+    return null;
+  }
+
+  private static boolean isPlain(OutputRecord.Stream output) {
+    return output.preReleased() && !output.has(Packet.SYN | Packet.FIN | Packet.RST);
+  }
+
   boolean isEmpty() {
     return head == null;
   }

@@ -24,7 +24,7 @@ final class ProfileReader {
   private static final int MOST_VERBS = 2000;
   private static final int MOST_ARGUMENTS = 1_000_000;
   private static final Set<String> FIELDS =
-      Set.of("name", "comment", "ports", "framing", "verbs", "ignored_headers");
+      Set.of("name", "comment", "ports", "framing", "traceless_reads", "verbs", "ignored_headers");
   private static final Set<String> VERB_FIELDS =
       Set.of(
           "verb",
@@ -50,13 +50,14 @@ final class ProfileReader {
     String name = text("name", root.get("name"), NAME, "a name of a-z, 0-9 and '-'");
     Set<Integer> ports = ports(root.get("ports"));
     Framing framing = oneOf("framing", root.get("framing"), Framing.values(), Framing::word);
+    boolean traceless = flag("", root, "traceless_reads");
     List<VerbProfile> verbs = verbs(root.get("verbs"));
     Set<String> ignored = ignored(root.get("ignored_headers"), framing);
     if (framing != null) {
       problems.addAll(ServiceProfile.problems(framing, verbs));
     }
     return problems.isEmpty() && framing != null
-        ? new ServiceProfile(name, ports, framing, verbs, ignored)
+        ? new ServiceProfile(name, ports, framing, traceless, verbs, ignored)
         : null;
   }
 

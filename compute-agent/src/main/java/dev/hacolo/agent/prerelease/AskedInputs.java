@@ -31,7 +31,7 @@ final class AskedInputs implements RequestSink {
     hint = InputHint.NONE;
   }
 
-  /** What the requests of this input ask. */
+  /** What the requests of this input ask; as if they were whole, and without traces. */
   InputHint hint() {
     return hint;
   }
@@ -52,7 +52,7 @@ final class AskedInputs implements RequestSink {
     return switch (request.effect()) {
       case READ ->
           new InputHint(
-              early ? InputHint.Kind.EARLY_READ : InputHint.Kind.READ, (int) request.subject());
+              early ? InputHint.Kind.TRACELESS_READ : InputHint.Kind.READ, (int) request.subject());
       case OVERWRITE -> new InputHint(InputHint.Kind.OVERWRITE, (int) request.subject());
       case ORDER_SENSITIVE -> ordered();
     };

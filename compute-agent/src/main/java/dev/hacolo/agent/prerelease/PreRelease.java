@@ -79,7 +79,7 @@ public final class PreRelease implements Origins {
   }
 
   private Service state(ServiceProfile service) {
-    return services.computeIfAbsent(service, s -> new Service(maxAnswerBytes));
+    return services.computeIfAbsent(service, s -> new Service(maxAnswerBytes, s.traceless()));
   }
 
   private void segment(int nic, Packet parsed) {

@@ -44,7 +44,7 @@ public final class RequestOrder implements Origins {
     private int guestNext;
 
     Followed(Conversation conversation, int client, int guest) {
-      Service service = new Service(0);
+      Service service = new Service(0, false);
       this.conversation = conversation;
       this.client = new SegmentOrder(client);
       guestNext = guest;
@@ -64,7 +64,7 @@ public final class RequestOrder implements Origins {
         case REPEATED -> {}
         case UNKNOWN -> conversation.lost();
       }
-      return conversation.understood() ? asked.hint() : InputHint.NONE;
+      return conversation.understood() ? asked.hint().carriedOut() : InputHint.NONE;
     }
 
     @Override

@@ -18,11 +18,18 @@ final class Service {
   /** What was read early the last time, by a part of its name: a guess at the next time. */
   private final BitSet early = new BitSet(GUESSES);
 
+  private final boolean traceless;
   private boolean ordered;
   private boolean orderedNext;
   private long epochBegan;
 
-  Service(long maxAnswerBytes) {
+  /**
+   * A service that was asked nothing yet.
+   *
+   * @param traceless see {@link dev.hacolo.agent.profile.ServiceProfile#traceless}
+   */
+  Service(long maxAnswerBytes, boolean traceless) {
+    this.traceless = traceless;
     answers = new ConfirmedAnswers(maxAnswerBytes);
   }
 
@@ -72,6 +79,11 @@ final class Service {
 
   private static int guess(long subject) {
     return (int) subject & (GUESSES - 1);
+  }
+
+  /** Whether a read changes something that somebody may miss. */
+  boolean leavesTraces() {
+    return !traceless;
   }
 
   Subjects subjects() {

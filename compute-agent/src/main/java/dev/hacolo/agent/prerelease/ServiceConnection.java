@@ -61,6 +61,7 @@ final class ServiceConnection implements Connection {
     if (length == 0) {
       return InputHint.NONE;
     }
+    boolean whole = conversation.betweenRequests() && !parsed.has(Packet.FIN);
     asked.begin(input);
     switch (client.place(parsed.sequence(), parsed.data(), parsed.payload(), length)) {
       case NEXT -> conversation.client(parsed.data(), parsed.payload(), length, asked);
@@ -68,7 +69,11 @@ final class ServiceConnection implements Connection {
       case UNKNOWN -> lose();
     }
     // Of a connection that is not understood nobody knows when a request has its answer.
-    return conversation.understood() ? asked.hint() : InputHint.NONE;
+    if (!conversation.understood()) {
+      return InputHint.NONE;
+    }
+    boolean spared = whole && conversation.betweenRequests() && !service.leavesTraces();
+    return spared ? asked.hint() : asked.hint().carriedOut();
   }
 
   @Override

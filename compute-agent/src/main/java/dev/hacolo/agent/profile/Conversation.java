@@ -83,6 +83,11 @@ public final class Conversation {
     return exchange.outstanding();
   }
 
+  /** Whether the connection can be followed, and the client has sent no part of a request. */
+  public boolean betweenRequests() {
+    return exchange.betweenRequests();
+  }
+
   /** Whether the connection can be followed. Once false it stays so. */
   public boolean understood() {
     return exchange.understood();

@@ -47,6 +47,12 @@ final class Exchange {
     pipeline.removeFirst(size);
   }
 
+  /** Whether the client has sent requests to their last bytes. */
+  boolean betweenRequests() {
+    int size = pipeline.size();
+    return understood && (size == 0 || pipeline.get(size - 1).received);
+  }
+
   // What the client says.
 
   void listen(@Nullable RequestSink newSink) {

@@ -16,6 +16,7 @@ public final class ServiceProfile {
   private final String name;
   private final Set<Integer> ports;
   private final Framing framing;
+  private final boolean traceless;
   private final List<VerbProfile> verbs;
   private final WordTable<VerbProfile> table;
   private final WordTable<HeaderField> fields;
@@ -26,6 +27,8 @@ public final class ServiceProfile {
    * @param name of the service, unique among a guest's
    * @param ports TCP ports of the guest, 1 to 65535 each; none switches the profile off
    * @param framing of requests and answers
+   * @param traceless whether a read changes nothing that anybody may miss, not even a log: then a
+   *     secondary VM need not carry out reads whose answers clients have already
    * @param verbs those that are known
    * @param ignoredHeaders names of HTTP fields that do not decide what the answer is
    * @throws IllegalArgumentException if {@link #problems} has something to say
@@ -34,6 +37,7 @@ public final class ServiceProfile {
       String name,
       Set<Integer> ports,
       Framing framing,
+      boolean traceless,
       List<VerbProfile> verbs,
       Set<String> ignoredHeaders) {
     List<String> problems = problems(framing, verbs);
@@ -43,6 +47,7 @@ public final class ServiceProfile {
     this.name = name;
     this.ports = Set.copyOf(ports);
     this.framing = framing;
+    this.traceless = traceless;
     this.verbs = List.copyOf(verbs);
     Map<String, VerbProfile> words = new HashMap<>();
     verbs.forEach(v -> words.put(v.verb(), v));
@@ -82,6 +87,11 @@ public final class ServiceProfile {
   /** How requests and answers are delimited. */
   public Framing framing() {
     return framing;
+  }
+
+  /** Whether a read changes nothing that anybody may miss. */
+  public boolean traceless() {
+    return traceless;
   }
 
   /** What is known of verbs, as declared. */

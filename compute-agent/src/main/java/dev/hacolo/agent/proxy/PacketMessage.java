@@ -16,7 +16,7 @@ import java.util.UUID;
  */
 sealed interface PacketMessage {
   /** Version of this protocol; a peer of another one is refused. */
-  int PROTOCOL = 3;
+  int PROTOCOL = 4;
 
   /** Most bytes of a message behind its length. */
   int MAX_BYTES = Frame.MAX_BYTES + 64;

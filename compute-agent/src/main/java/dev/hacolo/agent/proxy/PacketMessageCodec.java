@@ -80,7 +80,7 @@ final class PacketMessageCodec {
     } else if (message instanceof PacketMessage.Inherited m) {
       Translation t = m.translation();
       flow(t.flow(), out.writeByte(INHERITED));
-      out.writeInt(t.sequenceDelta()).writeInt(t.timestampDelta());
+      out.writeInt(t.sequenceDelta()).writeInt(t.timestampDelta()).writeInt(t.clientDelta());
     } else if (message instanceof PacketMessage.Forgotten m) {
       flow(m.flow(), out.writeByte(FORGOTTEN));
     } else if (message instanceof PacketMessage.Acknowledged m) {
@@ -168,7 +168,8 @@ final class PacketMessageCodec {
       case LOADED -> new PacketMessage.Loaded(in.readLong());
       case WANTED -> new PacketMessage.Wanted(of(CAUSES, in));
       case INHERITED ->
-          new PacketMessage.Inherited(new Translation(flow(in), in.readInt(), in.readInt()));
+          new PacketMessage.Inherited(
+              new Translation(flow(in), in.readInt(), in.readInt(), in.readInt()));
       case ACKNOWLEDGED -> new PacketMessage.Acknowledged(flow(in), in.readInt());
       case FORGOTTEN -> new PacketMessage.Forgotten(flow(in));
       case HELLO ->

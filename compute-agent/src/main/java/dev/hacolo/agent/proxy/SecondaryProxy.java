@@ -4,11 +4,13 @@ import dev.hacolo.agent.compare.CheckpointCause;
 import dev.hacolo.agent.compare.ComparatorLimits;
 import dev.hacolo.agent.compare.FeedBounds;
 import dev.hacolo.agent.compare.InputFeed;
+import dev.hacolo.agent.compare.Omission;
 import dev.hacolo.agent.compare.OutputComparator;
 import dev.hacolo.agent.compare.OutputRecord;
 import dev.hacolo.agent.compare.Translation;
 import dev.hacolo.agent.compare.Verdict;
 import dev.hacolo.agent.digest.ContentDigest;
+import dev.hacolo.agent.packet.Checksums;
 import dev.hacolo.agent.packet.FlowKey;
 import dev.hacolo.agent.packet.Frame;
 import dev.hacolo.agent.packet.Packet;
@@ -118,11 +120,20 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
 
   private void input(PacketMessage.Input m, long now) {
     packet.parse(m.frame());
+    omit(m, now);
     comparator.input(m.nic(), packet);
     inputs++;
     if (!feed.input(m.nic(), m.frame(), packet, m.hint(), inputs, now)) {
       // Only a state that the primary reached after this input makes up for it.
       acknowledgeFrom = marks + 1;
+    }
+  }
+
+  /** What its client has by now. */
+  private void omit(PacketMessage.Input m, long now) {
+    Omission omission = comparator.omittable(m.nic(), packet);
+    if (omission != null && !Checksums.isBroken(m.frame(), packet) && feed.omit(omission, now)) {
+      comparator.omit(omission);
     }
   }
 

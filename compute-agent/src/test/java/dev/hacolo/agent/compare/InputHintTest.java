@@ -14,6 +14,8 @@ final class InputHintTest {
     "NONE, OVERWRITE, false, false",
     "READ, READ, false, false",
     "READ, EARLY_READ, false, false",
+    "READ, TRACELESS_READ, false, false",
+    "OVERWRITE, TRACELESS_READ, true, false",
     "EARLY_READ, EARLY_READ, false, false",
     "OVERWRITE, READ, true, false",
     "OVERWRITE, EARLY_READ, true, false",

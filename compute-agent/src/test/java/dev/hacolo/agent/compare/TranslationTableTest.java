@@ -83,6 +83,24 @@ final class TranslationTableTest {
   }
 
   @Test
+  void theClientsNumbersAreChangedToo() {
+    table.inherit(new Translation(flow(1), 0, 0, 100));
+    Packet out =
+        toClient(guest(1).sequence(7).acknowledgement(-60).options(TcpOptions.sack(-10, 50)));
+    assertThat(out.sequence()).isEqualTo(7);
+    assertThat(out.acknowledgement()).isEqualTo(40);
+    assertThat(Bytes.i32(out.data(), out.sack())).isEqualTo(90);
+    assertThat(Bytes.i32(out.data(), out.sack() + 4)).isEqualTo(150);
+    Packet in = toGuest(client(1).sequence(40).acknowledgement(7));
+    assertThat(in.sequence()).isEqualTo(-60);
+    assertThat(in.acknowledgement()).isEqualTo(7);
+    table.adopt(new Translation(flow(1), 0, 0, 11));
+    assertThat(table.entries()).containsExactly(new Translation(flow(1), 0, 0, 111));
+    table.adopt(new Translation(flow(1), 0, 0, -111));
+    assertThat(table.isEmpty()).isTrue();
+  }
+
+  @Test
   void othersAreLeftAlone() {
     table.inherit(new Translation(flow(1), 100, -50));
     Frames udp = Frames.ip("2001:db8::1", "2001:db8::9").udp(80, 1);

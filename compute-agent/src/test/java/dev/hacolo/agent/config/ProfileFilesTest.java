@@ -94,7 +94,7 @@ final class ProfileFilesTest {
         "'subject':1 | 'object':1 | verbs[0].object is not known: allowed are answer, at_least,"
             + " at_most, block, comment, effect, noreply, session, subject, verb",
         "'verbs' | 'verb' | verb is not known: allowed are comment, framing, ignored_headers, name,"
-            + " ports, verbs",
+            + " ports, traceless_reads, verbs",
         "'resp', | 'resp','ignored_headers':['a'], | ignored_headers is [\"a\"]: allowed is a list"
             + " of names of fields, in framing http",
         "'x', | 'x','name':'y', | the file cannot be read: line 1: Duplicate field 'name'",

@@ -13,7 +13,7 @@ final class BodyCollectorTest {
   private static final int LARGEST = LearningPolicy.DEFAULT.maxBody();
 
   private final FakeKnowledge knowledge = new FakeKnowledge();
-  private final Service service = new Service(1 << 20);
+  private final Service service = new Service(1 << 20, true);
   private final Requests requests = new Requests(service);
   private final BodyCollector collector = new BodyCollector(knowledge.evidence, service);
 

@@ -133,10 +133,33 @@ final class RequestOrderTest {
     assertThat(client.answers(value("a"))).isTrue();
     assertThat(answers()).isEqualTo(bed.gate.inputs());
     client.equal();
-    assertThat(asked("get a\r\n").kind()).isEqualTo(Kind.EARLY_READ);
+    assertThat(asked("get a\r\n").kind()).isEqualTo(Kind.TRACELESS_READ);
     client.answers(value("a"));
     asked("set a 0 0 1\r\nx\r\n");
     assertThat(asked("get a\r\n").kind()).isEqualTo(Kind.READ);
+  }
+
+  /** A read of one thing that was read early before. */
+  private void aIsReadEarly() {
+    strict();
+    for (int i = 0; i < 2; i++) {
+      asked("get a\r\n");
+      client.answers(value("a"));
+      client.equal();
+    }
+  }
+
+  @Test
+  void onlyAWholeReadThatIsAloneInItsInputIsTraceless() {
+    aIsReadEarly();
+    assertThat(asked("get a\r\n").kind()).isEqualTo(Kind.TRACELESS_READ);
+    client.answers(value("a"));
+    asked("set b 0 0 5\r\n12");
+    assertThat(asked("345\r\nget a\r\n").kind()).isEqualTo(Kind.EARLY_READ);
+    client.answers(STORED);
+    client.equal();
+    client.answers(value("a"));
+    assertThat(asked("get a\r\nset b 0 0 5\r\n").kind()).isNotEqualTo(Kind.TRACELESS_READ);
   }
 
   @Test

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 /** By requests of memcached: the objects are its conversation's. */
 final class RequestsTest {
-  private final Service service = new Service(1 << 20);
+  private final Service service = new Service(1 << 20, true);
   private final Requests requests = new Requests(service);
   private final Conversation conversation = StrictBed.conversation(11211);
 

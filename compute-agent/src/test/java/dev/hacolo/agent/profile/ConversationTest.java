@@ -108,8 +108,10 @@ final class ConversationTest {
 
   @Test
   void twoServicesCannotHaveOnePort() {
-    ServiceProfile one = new ServiceProfile("a", Set.of(1, 2), Framing.RESP, List.of(), Set.of());
-    ServiceProfile two = new ServiceProfile("b", Set.of(2, 3), Framing.HTTP, List.of(), Set.of());
+    ServiceProfile one =
+        new ServiceProfile("a", Set.of(1, 2), Framing.RESP, false, List.of(), Set.of());
+    ServiceProfile two =
+        new ServiceProfile("b", Set.of(2, 3), Framing.HTTP, false, List.of(), Set.of());
     assertThatThrownBy(() -> new ProfileBook(List.of(one, two), Profiles.KEY))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("port 2 is that of a and of b");

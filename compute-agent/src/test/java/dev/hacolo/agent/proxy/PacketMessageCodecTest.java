@@ -47,7 +47,7 @@ class PacketMessageCodecTest {
             new OutputRecord.Stream(3, V4, 1, 2, 0x18, digest, null, true, 1L << 40)),
         new PacketMessage.Output(new OutputRecord.Datagram(-9, 254, digest)),
         new PacketMessage.Mark(Long.MAX_VALUE),
-        new PacketMessage.Inherited(new Translation(V6, Integer.MIN_VALUE, -1)),
+        new PacketMessage.Inherited(new Translation(V6, Integer.MIN_VALUE, -1, 7)),
         new PacketMessage.Forgotten(V4),
         new PacketMessage.Acknowledged(V6, Integer.MIN_VALUE),
         new PacketMessage.Stable(Long.MIN_VALUE, 1L << 40),
@@ -109,8 +109,8 @@ class PacketMessageCodecTest {
         .hasMessage("value 2 on the packet link: allowed are 0 to 1");
     assertThatThrownBy(() -> decode(4, 0, 9, 0, 0, 0, 0, 0, 1, 2))
         .hasMessageContaining("an input of 2 bytes");
-    assertThatThrownBy(() -> decode(4, 0, 0, 5, 0, 0, 0, 0))
-        .hasMessage("value 5 on the packet link: allowed are 0 to 4");
+    assertThatThrownBy(() -> decode(4, 0, 0, 6, 0, 0, 0, 0))
+        .hasMessage("value 6 on the packet link: allowed are 0 to 5");
   }
 
   private static PacketMessage decode(int... bytes) {
