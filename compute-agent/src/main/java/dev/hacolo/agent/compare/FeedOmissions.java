@@ -31,14 +31,14 @@ final class FeedOmissions {
     if (flow == null || !same || flow.loaded != epoch.loaded() || !flow.isQuietAt(omission)) {
       return false;
     }
-    HeldInput last = last(flow, omission.answers());
+    HeldInput last = last(flow, omission);
     if (last == null) {
       return false;
     }
     int asked = last.end - flow.secondary.ack;
     drop(flow, last);
     flow.omit(asked, omission);
-    order.omitted(flow, omission.answers(), epoch.now);
+    order.omitted(flow, omission.last(), epoch.now);
     return true;
   }
 
@@ -46,20 +46,28 @@ final class FeedOmissions {
    * The newest of the requests in front of which the secondary VM stands, if it is this one and all
    * of them can be left out.
    */
-  private static @Nullable HeldInput last(FeedFlow flow, long number) {
-    HeldInput last = null;
+  private @Nullable HeldInput last(FeedFlow flow, Omission omission) {
+    HeldInput last = flow.content.lowest();
+    // The secondary VM may have acknowledged a request and owe its answer still.
+    if (last == null || last.number != omission.first()) {
+      return null;
+    }
     int at = flow.secondary.ack;
-    for (HeldInput next = flow.content.lowest();
-        next != null && next.number <= number;
+    for (HeldInput next = last;
+        next != null && next.number <= omission.last();
         next = next.higher) {
-      boolean spared = next.parked && next.hint.kind() == InputHint.Kind.TRACELESS_READ;
+      // What came in front of the mark of the state that runs may be in that.
+      boolean spared =
+          next.parked
+              && next.hint.kind() == InputHint.Kind.TRACELESS_READ
+              && next.epoch >= epoch.loaded();
       if (!spared || next.from != at) {
         return null;
       }
       at = next.end;
       last = next;
     }
-    return last != null && last.number == number ? last : null;
+    return last.number == omission.last() ? last : null;
   }
 
   /** The primary VM has answered them, so each state that is still to come has them. */

@@ -45,6 +45,9 @@ public sealed interface OutputRecord {
       boolean preReleased,
       long answers)
       implements OutputRecord {
+    /** The place of {@link #answers} where that is not known. */
+    static final long UNKNOWN = -1;
+
     /** Whether a TCP flag is set. */
     public boolean has(int flag) {
       return (flags & flag) != 0;

@@ -257,11 +257,11 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
     if (first == null || !clear || !stream.isOpen() || (opening != null && !paired)) {
       return null;
     }
-    OutputRecord.Stream last = waiting.preReleasedTo(acknowledged);
+    WaitingRecords.Answered answered = waiting.preReleasedTo(acknowledged);
     int own = own(first.from());
-    return last == null || last.answers() < 0 || stream.reaches(own)
+    return answered == null || stream.reaches(own)
         ? null
-        : new Omission(key, last.answers(), first.from(), acknowledged, own);
+        : new Omission(key, answered.first(), answered.last(), first.from(), acknowledged, own);
   }
 
   /** The secondary VM will not send these answers, which are the first that wait. */

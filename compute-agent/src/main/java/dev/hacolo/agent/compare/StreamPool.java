@@ -94,11 +94,10 @@ final class StreamPool {
     if (flow == null) {
       return;
     }
-    boolean more = true;
+    // Behind the answers there may be repetitions of them.
     for (OutputRecord.Stream head = flow.waiting.head();
-        more && head != null;
+        head != null && omission.covers(head);
         head = flow.waiting.head()) {
-      more = head.from() + head.length() != omission.end();
       flow.waiting.removeHead();
       records--;
       port.verdict(head.id(), Verdict.EQUAL);

@@ -15,6 +15,19 @@ final class WaitingRecords {
   private @Nullable Node lowest;
   private @Nullable Node lowestTail;
 
+  /** What the last record that was taken out has told of answers, if one was. */
+  private long answered;
+
+  private boolean known;
+
+  /**
+   * Inputs of a connection.
+   *
+   * @param first number of the oldest
+   * @param last number of the newest
+   */
+  record Answered(long first, long last) {}
+
   private static final class Node {
     final OutputRecord.Stream output;
     @Nullable Node next;
@@ -66,6 +79,8 @@ final class WaitingRecords {
     if (node == null) {
       return;
     }
+    answered = node.output.answers();
+    known = true;
     head = node.next;
     if (head == null) {
       tail = null;
@@ -104,21 +119,27 @@ final class WaitingRecords {
   }
 
   /**
-   * The record that ends at a position, if all in front of it were pre-released and follow one
-   * another without a gap.
+   * Which inputs the records up to a position answer, all of them wholly.
+   *
+   * @return null if that is not known, or if not all of these records were pre-released and follow
+   *     one another without a gap
    */
-  OutputRecord.@Nullable Stream preReleasedTo(int end) {
-    Node node = head;
-    while (node != null && isPlain(node.output)) {
-      int behind = node.output.from() + node.output.length();
-      Node following = node.next;
+  @Nullable Answered preReleasedTo(int end) {
+    long first = OutputRecord.Stream.UNKNOWN;
+    for (Node node = head; node != null && isPlain(node.output); node = node.next) {
+      OutputRecord.Stream output = node.output;
+      int behind = output.from() + output.length();
+      // A piece that is not the last one of its answer tells of the answer before it.
+      boolean piece = first == OutputRecord.Stream.UNKNOWN && known && output.answers() == answered;
+      first = first == OutputRecord.Stream.UNKNOWN && !piece ? output.answers() : first;
       if (behind == end) {
-        return node.output;
+        boolean told = first != OutputRecord.Stream.UNKNOWN;
+        return told ? new Answered(first, output.answers()) : null;
       }
+      Node following = node.next;
       if (after(behind, end) || following == null || following.output.from() != behind) {
         return null;
       }
-      node = following;
     }
     return null;
   }

@@ -117,7 +117,8 @@ final class OmissionTest implements OutputComparator.Port {
   void answersThatTheClientHasCountAsEqualAndTheRestIsComparedBehindThem() {
     entry(0, "value", 3);
     Omission omission = omitted(5);
-    assertThat(omission.answers()).isEqualTo(3);
+    assertThat(omission.first()).isEqualTo(3);
+    assertThat(omission.last()).isEqualTo(3);
     assertThat(omission.from()).isEqualTo(PRIMARY);
     assertThat(omission.end()).isEqualTo(PRIMARY + 5);
     assertThat(omission.own()).isEqualTo(SECONDARY);
@@ -132,11 +133,25 @@ final class OmissionTest implements OutputComparator.Port {
 
   @Test
   void anAnswerInSeveralPiecesIsOmittedWhole() {
-    entry(0, "val", -1);
-    entry(3, "ue", 3);
-    assertThat(omittable(3)).as("nobody knows what it answers").isNull();
-    assertThat(omitted(5).answers()).isEqualTo(3);
-    assertThat(verdicts).containsExactly("1 EQUAL", "2 EQUAL");
+    entry(0, "one", 2);
+    omitted(3);
+    entry(3, "val", 2);
+    entry(6, "ue", 4);
+    assertThat(omittable(6)).as("half of it").isNull();
+    Omission omission = omitted(8);
+    assertThat(omission.first()).isEqualTo(4);
+    assertThat(omission.last()).isEqualTo(4);
+    assertThat(verdicts).containsExactly("1 EQUAL", "2 EQUAL", "3 EQUAL");
+  }
+
+  @Test
+  void nothingIsOmittedOfWhichNobodyKnowsWhatItAnswers() {
+    checkpoint();
+    secondaryBase = PRIMARY;
+    entry(0, "value", -1);
+    assertThat(omittable(5)).isNull();
+    entry(5, "more", 1);
+    assertThat(omitted(9).first()).as("both are pieces of the first answer").isEqualTo(1);
   }
 
   @Test
@@ -144,7 +159,9 @@ final class OmissionTest implements OutputComparator.Port {
     entry(0, "one", 1);
     entry(3, "two", 2);
     entry(6, "three", 3);
-    assertThat(omitted(6).answers()).isEqualTo(2);
+    Omission two = omitted(6);
+    assertThat(two.first()).isEqualTo(1);
+    assertThat(two.last()).isEqualTo(2);
     assertThat(omittable(7)).as("half of it").isNull();
     Omission rest = omitted(11);
     assertThat(rest.own()).isEqualTo(SECONDARY);
@@ -211,6 +228,15 @@ final class OmissionTest implements OutputComparator.Port {
     secondaryBase = PRIMARY;
     entry(5, "again", 2);
     assertThat(omitted(10).own()).isEqualTo(PRIMARY + 5);
+  }
+
+  @Test
+  void whatThePrimaryRepeatsOfThemIsOmittedToo() {
+    entry(0, "value", 1);
+    waits(0, "value");
+    waits(3, "ue");
+    omitted(5);
+    assertThat(verdicts).containsExactly("1 EQUAL", "2 EQUAL", "3 EQUAL");
   }
 
   @Test
