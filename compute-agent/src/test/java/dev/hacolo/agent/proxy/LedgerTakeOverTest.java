@@ -92,8 +92,9 @@ class LedgerTakeOverTest {
     await().until(() -> answers.contains(new PacketMessage.Loaded(number)));
   }
 
-  private void tell(PacketMessage message) {
-    pair.loops.next().execute(() -> link.send(message));
+  /** Messages arrive together. */
+  private void tell(PacketMessage... messages) {
+    pair.loops.next().execute(() -> List.of(messages).forEach(link::send));
   }
 
   private Frames fromGuest(int sequence) {
@@ -122,25 +123,34 @@ class LedgerTakeOverTest {
   }
 
   private void record(int from, String content, OutputRecord.@Nullable SynAck synAck) {
+    tell(output(from, content, synAck, -1));
+  }
+
+  private PacketMessage output(
+      int from, String content, OutputRecord.@Nullable SynAck synAck, long input) {
     byte[] bytes = content.getBytes(StandardCharsets.US_ASCII);
     FlowKey flow = parsed(fromGuest(0).frame()).flow(new FlowKey(), 0, true);
     ContentDigest.Value value =
         bytes.length == 0 ? ContentDigest.Value.EMPTY : digest.of(bytes, 0, bytes.length);
     int flags = synAck == null ? Packet.ACK : SYN_ACK;
-    tell(
-        new PacketMessage.Output(
-            new OutputRecord.Stream(
-                records++, flow, from, bytes.length, flags, value, synAck, synAck == null, -1)));
+    return new PacketMessage.Output(
+        new OutputRecord.Stream(
+            records++, flow, from, bytes.length, flags, value, synAck, synAck == null, input));
   }
 
-  /** The client's connection and request, and an answer of the primary that has left. */
-  private void answered(String answer) throws Exception {
+  /** The client's connection, in this epoch. */
+  private void opened() throws Exception {
     tell(new PacketMessage.Input(0, fromClient(99, 0).flags(Packet.SYN).frame(), InputHint.NONE));
     assertThat(pair.secondaryEnds.next(Stream.INJECTED)).isNotNull();
     Frames opening = fromGuest(PRIMARY - 1).acknowledgement(100).flags(SYN_ACK);
     record(PRIMARY, "", OutputRecord.SynAck.of(parsed(opening.frame())));
     guest(fromGuest(SECONDARY - 1).acknowledgement(100).flags(SYN_ACK).frame());
     await().until(() -> answers.contains(new PacketMessage.Judged(0, Verdict.EQUAL)));
+  }
+
+  /** The client's connection and request, and an answer of the primary that has left. */
+  private void answered(String answer) throws Exception {
+    opened();
     tell(
         new PacketMessage.Input(
             0, fromClient(100, PRIMARY).content("get a").frame(), InputHint.NONE));
@@ -217,6 +227,42 @@ class LedgerTakeOverTest {
     assertThat(content(next(Stream.RELEASED, 0))).isEqualTo("new");
   }
 
+  /** It has never been given the read, nor made its answer, which the client has. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void ofAReadThatWasOmittedTheServingVmNeverHears(boolean six) throws Exception {
+    v6 = six;
+    opened();
+    InputHint read = new InputHint(InputHint.Kind.TRACELESS_READ, 7);
+    Frames get = fromClient(100, PRIMARY).content("get a");
+    Frames set = fromClient(105, PRIMARY + 5).content("set b");
+    tell(
+        new PacketMessage.Input(0, get.frame(), read),
+        output(PRIMARY, "hello", null, 2),
+        new PacketMessage.Input(0, set.frame(), InputHint.NONE));
+    Frame injected = next(Stream.INJECTED, 0);
+    assertThat(content(injected)).isEqualTo("set b");
+    assertThat(parsed(injected).sequence()).isEqualTo(100);
+    assertThat(parsed(injected).acknowledgement()).isEqualTo(SECONDARY);
+    await().until(() -> answers.contains(new PacketMessage.Judged(1, Verdict.EQUAL)));
+    pair.home.get(pair.secondary::serve);
+    guest(fromGuest(SECONDARY).acknowledgement(105).content("STORED").frame());
+    Frame released = next(Stream.RELEASED, 0);
+    while (parsed(released).payloadLength() == 0) {
+      released = next(Stream.RELEASED, 0);
+    }
+    assertThat(content(released)).isEqualTo("STORED");
+    assertThat(parsed(released).sequence()).isEqualTo(PRIMARY + 5);
+    assertThat(parsed(released).acknowledgement()).isEqualTo(110);
+    pair.secondaryEnds.write(Stream.INPUT, fromClient(110, PRIMARY + 11).content("get c").frame());
+    Frame next = next(Stream.INJECTED, 0);
+    while (!content(next).equals("get c")) {
+      next = next(Stream.INJECTED, 0);
+    }
+    assertThat(parsed(next).sequence()).isEqualTo(105);
+    assertThat(parsed(next).acknowledgement()).isEqualTo(SECONDARY + 6);
+  }
+
   /** The numbers are the same, so nothing but the ledger keeps the agent in the path. */
   @Test
   void withTheLastEntryThePathCanBeLeft() throws Exception {
@@ -244,12 +290,7 @@ class LedgerTakeOverTest {
   }
 
   private void guestAheadOf(String answer) throws Exception {
-    tell(new PacketMessage.Input(0, fromClient(99, 0).flags(Packet.SYN).frame(), InputHint.NONE));
-    assertThat(pair.secondaryEnds.next(Stream.INJECTED)).isNotNull();
-    Frames opening = fromGuest(PRIMARY - 1).acknowledgement(100).flags(SYN_ACK);
-    record(PRIMARY, "", OutputRecord.SynAck.of(parsed(opening.frame())));
-    guest(fromGuest(SECONDARY - 1).acknowledgement(100).flags(SYN_ACK).frame());
-    await().until(() -> answers.contains(new PacketMessage.Judged(0, Verdict.EQUAL)));
+    opened();
     tell(
         new PacketMessage.Input(
             0, fromClient(100, PRIMARY).content("get a").frame(), InputHint.NONE));
