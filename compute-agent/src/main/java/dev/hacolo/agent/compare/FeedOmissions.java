@@ -27,7 +27,7 @@ final class FeedOmissions {
    */
   boolean omit(Omission omission) {
     FeedFlow flow = flows.get(omission.flow());
-    boolean same = !epoch.paused() && !epoch.promoted() && !epoch.isMarkLate();
+    boolean same = !epoch.paused() && !epoch.isMarkLate();
     if (flow == null || !same || flow.loaded != epoch.loaded() || !flow.isQuietAt(omission)) {
       return false;
     }

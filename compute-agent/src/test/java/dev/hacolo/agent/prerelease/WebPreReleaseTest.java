@@ -3,6 +3,7 @@ package dev.hacolo.agent.prerelease;
 import static dev.hacolo.agent.prerelease.StrictBed.content;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hacolo.agent.compare.InputHint;
 import dev.hacolo.agent.compare.OutputRecord;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +45,15 @@ final class WebPreReleaseTest {
     assertThat(flagged()).isTrue();
     client.equal();
     assertThat(client.answers(PAGE.substring(1448))).isTrue();
+  }
+
+  /** It writes a log. */
+  @Test
+  void aWebServersReadsAreNotSpared() {
+    fetch(client, 1);
+    fetch(client, 2);
+    client.asks(get("/"));
+    assertThat(bed.hint.kind()).isEqualTo(InputHint.Kind.EARLY_READ);
   }
 
   @Test

@@ -113,6 +113,7 @@ class VmPathTest {
     pair.firstCheckpoint();
     assertThat(pair.primaryEnds.next(Stream.RELEASED)).isNotNull();
     pair.checkpoint();
+    pair.home.get(pair.primary::examine); // the loop has come to it behind the seal
     pair.primaryEnds.write(Stream.OUTPUT, fromGuest(900, 0).flags(Packet.SYN).frame());
     await().until(() -> pair.due.contains("GUEST_OPENS_CONNECTION 2"));
     assertThat(pair.due).hasSize(2);
