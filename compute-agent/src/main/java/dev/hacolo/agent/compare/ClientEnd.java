@@ -12,6 +12,7 @@ final class ClientEnd {
   boolean ackKnown;
   int ack;
   int window; // as in the header
+  boolean timestampKnown;
   int timestamp;
   int echo; // 0 without timestamps
   private boolean endKnown;
@@ -40,6 +41,7 @@ final class ClientEnd {
     synOrder = order;
     fresh = true;
     ackKnown = false; // the old connection's
+    timestampKnown = false;
     return true;
   }
 
@@ -82,6 +84,7 @@ final class ClientEnd {
     }
     int at = packet.timestamps();
     if (at >= 0 && (fresh || Bytes.i32(packet.data(), at) - timestamp >= 0)) {
+      timestampKnown = true;
       timestamp = Bytes.i32(packet.data(), at);
       echo = Bytes.i32(packet.data(), at + 4);
     }

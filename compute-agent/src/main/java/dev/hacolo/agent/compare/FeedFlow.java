@@ -29,6 +29,11 @@ final class FeedFlow {
   int timestampDelta;
   int clientDelta; // for the client's sequence numbers; 0 in front of the first omission
 
+  /** The newest TSval of the client that the state that runs may have seen, see {@link #omit}. */
+  private int stamp;
+
+  private boolean stampKnown;
+
   private boolean unhinted; // its answers did not come: no hint is followed until unhintedTo
   private long unhintedTo;
 
@@ -78,6 +83,7 @@ final class FeedFlow {
       return -1;
     }
     clientDelta = delta;
+    stampKnown = false;
     return client.synOrder();
   }
 
@@ -88,6 +94,32 @@ final class FeedFlow {
         && secondary.sentKnown
         && secondary.sent == omission.own()
         && client.ackKnown;
+  }
+
+  /**
+   * Whether no later state takes a segment that was meant for the one that runs. Segments are on
+   * their way when the secondary VM stops, and QEMU gives them to the state that is loaded then.
+   * Behind an omission their numbers are too low there, and a part of one might pass for new
+   * content. So they keep the TSval {@link #stamp} from the first omission on, while the primary VM
+   * has taken the omitted requests, which were stamped later: each later state discards them (PAWS,
+   * RFC 7323 5.3).
+   *
+   * @param requested TSval of the newest of the omitted requests
+   */
+  boolean outdates(int requested) {
+    return stampKnown && requested - stamp > 0;
+  }
+
+  /** TSval of a segment that is given to the secondary VM, if it has one. */
+  int stamped(int timestamp) {
+    if (clientDelta != 0) {
+      return stamp;
+    }
+    if (!stampKnown || timestamp - stamp > 0) {
+      stampKnown = true;
+      stamp = timestamp;
+    }
+    return timestamp;
   }
 
   /** The secondary VM is never given these requests, and never makes their answers. */
@@ -104,6 +136,8 @@ final class FeedFlow {
     sequenceDelta = 0;
     timestampDelta = 0;
     clientDelta = 0;
+    stamp = client.timestamp;
+    stampKnown = client.timestampKnown;
     secondary.load(primary.knowsSent(k), primary.sentAt(k));
     content.load();
   }

@@ -1,5 +1,6 @@
 package dev.hacolo.agent.compare;
 
+import dev.hacolo.agent.packet.Bytes;
 import dev.hacolo.agent.packet.Frame;
 import dev.hacolo.agent.packet.Packet;
 import dev.hacolo.agent.packet.SegmentRewriter;
@@ -64,6 +65,7 @@ final class FeedInjector {
     if (!packet.has(Packet.SYN) || epoch.promoted()) {
       SegmentRewriter.addToSequence(frame, packet, -flow.clientDelta);
     }
+    stamp(frame, packet, flow);
     SegmentRewriter.addToAcknowledgement(frame, packet, -flow.sequenceDelta);
     SegmentRewriter.addToTimestampEcho(frame, packet, -flow.timestampDelta);
     if (!packet.has(Packet.ACK) || packet.has(Packet.RST) || packet.has(Packet.SYN)) {
@@ -76,6 +78,14 @@ final class FeedInjector {
     int acknowledged = packet.acknowledgement();
     if (!flow.secondary.toldKnown || acknowledged - flow.secondary.told > 0) {
       flow.secondary.told(acknowledged);
+    }
+  }
+
+  /** There is no later state than that of the VM that serves. */
+  private void stamp(Frame frame, Packet packet, FeedFlow flow) {
+    int at = packet.timestamps();
+    if (at >= 0 && !packet.has(Packet.SYN) && !epoch.promoted()) {
+      SegmentRewriter.setTimestamp(frame, packet, flow.stamped(Bytes.i32(packet.data(), at)));
     }
   }
 
@@ -92,6 +102,7 @@ final class FeedInjector {
     SegmentRewriter.setWindow(frame, parsed, flow.client.window);
     SegmentRewriter.setTimestamps(frame, parsed, flow.client.timestamp, flow.client.echo);
     SegmentRewriter.addToTimestampEcho(frame, parsed, -flow.timestampDelta);
+    stamp(frame, parsed, flow);
     flow.secondary.told(acknowledgement);
     acknowledgements++;
     injected++;

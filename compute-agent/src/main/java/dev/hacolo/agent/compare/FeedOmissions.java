@@ -1,5 +1,7 @@
 package dev.hacolo.agent.compare;
 
+import dev.hacolo.agent.packet.Bytes;
+import dev.hacolo.agent.packet.Packet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +12,7 @@ final class FeedOmissions {
   private final HeldInputs held;
   private final FeedFlows flows;
   private final FeedOrder order;
+  private final Packet parsed = new Packet();
   private long omitted;
 
   FeedOmissions(FeedEpoch epoch, HeldInputs held, FeedFlows flows, FeedOrder order) {
@@ -32,7 +35,7 @@ final class FeedOmissions {
       return false;
     }
     HeldInput last = last(flow, omission);
-    if (last == null) {
+    if (last == null || !isOutdating(flow, last)) {
       return false;
     }
     int asked = last.end - flow.secondary.ack;
@@ -68,6 +71,12 @@ final class FeedOmissions {
       last = next;
     }
     return last.number == omission.last() ? last : null;
+  }
+
+  private boolean isOutdating(FeedFlow flow, HeldInput last) {
+    parsed.parse(last.frame);
+    int at = parsed.timestamps();
+    return at >= 0 && flow.outdates(Bytes.i32(parsed.data(), at));
   }
 
   /** The primary VM has answered them, so each state that is still to come has them. */

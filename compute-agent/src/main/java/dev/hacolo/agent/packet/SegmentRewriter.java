@@ -87,6 +87,13 @@ public final class SegmentRewriter {
     }
   }
 
+  /** Sets TSval, if there is one. */
+  public static void setTimestamp(Frame frame, Packet packet, int value) {
+    if (packet.timestamps() >= 0) {
+      put(frame, packet, packet.timestamps(), value);
+    }
+  }
+
   /** Sets TSval and TSecr, if there are any. */
   public static void setTimestamps(Frame frame, Packet packet, int value, int echo) {
     int at = packet.timestamps();

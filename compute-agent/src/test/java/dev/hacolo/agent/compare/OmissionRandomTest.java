@@ -3,10 +3,12 @@ package dev.hacolo.agent.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hacolo.agent.digest.ContentDigest;
+import dev.hacolo.agent.packet.Bytes;
 import dev.hacolo.agent.packet.FlowKey;
 import dev.hacolo.agent.packet.Frame;
 import dev.hacolo.agent.packet.Frames;
 import dev.hacolo.agent.packet.Packet;
+import dev.hacolo.agent.packet.TcpOptions;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -27,11 +29,13 @@ final class OmissionRandomTest {
   private static final int STEPS = 1_200;
   private static final int CONNECTIONS = 3;
   private static final int REQUEST = 7;
+  private static final int MOST_ON_THE_WAY = 4;
 
   /** What one VM has of one connection; positions count from 0, in this VM's numbers. */
   private static final class End {
     int received;
     int sent;
+    int stamp; // of the newest segment that it has taken
     byte[] input = new byte[0];
     final List<Integer> written = new ArrayList<>();
 
@@ -39,6 +43,7 @@ final class OmissionRandomTest {
       End copy = new End();
       copy.received = received;
       copy.sent = sent;
+      copy.stamp = stamp;
       copy.input = input.clone();
       copy.written.addAll(written);
       return copy;
@@ -56,6 +61,7 @@ final class OmissionRandomTest {
     int request = -1;
     long input;
     byte[] last = new byte[0];
+    int lastStamp;
     final List<Byte> stream = new ArrayList<>();
     final List<Integer> confirmed = new ArrayList<>(); // writes that it has an answer to
     @Nullable Runnable held; // an answer that waits for its verdict
@@ -94,6 +100,7 @@ final class OmissionRandomTest {
     final ArrayDeque<Runnable> link = new ArrayDeque<>();
     final ArrayDeque<Runnable> later = new ArrayDeque<>();
     final List<Runnable> verdicts = new ArrayList<>();
+    final ArrayDeque<Frame> onTheWay = new ArrayDeque<>();
     final Packet parsed = new Packet();
     final boolean v6;
     @Nullable OpenLedger ledger;
@@ -107,7 +114,7 @@ final class OmissionRandomTest {
     World(long seed) {
       random = new Random(seed);
       v6 = random.nextBoolean();
-      now = random.nextLong();
+      now = random.nextLong() >> 2;
       feed.tick(now);
       for (int port = 0; port < CONNECTIONS; port++) {
         Client client = new Client();
@@ -115,8 +122,10 @@ final class OmissionRandomTest {
         client.primaryBase = random.nextInt();
         client.secondaryBase = client.primaryBase;
         clients.add(client);
-        primary.add(new End());
-        secondary.add(new End());
+        End end = new End();
+        end.stamp = (int) (now / 1_000_000);
+        primary.add(end);
+        secondary.add(end.copy());
         feed.primarySent(flow(port), client.primaryBase);
       }
       checkpoint();
@@ -232,10 +241,12 @@ final class OmissionRandomTest {
 
     void say(int port, int from, byte[] content, boolean traceless) {
       Client client = clients.get(port);
+      client.lastStamp = (int) (now / 1_000_000);
       Frames made =
           segment(port, false)
               .sequence(client.base + from)
               .acknowledgement(client.primaryBase + client.had)
+              .options(TcpOptions.timestamps(client.lastStamp, 0))
               .content(content);
       InputHint.Kind kind = traceless ? InputHint.Kind.TRACELESS_READ : InputHint.Kind.NONE;
       InputHint hint = new InputHint(kind, port);
@@ -266,6 +277,7 @@ final class OmissionRandomTest {
         return;
       }
       end.received = client.sent;
+      end.stamp = client.lastStamp;
       boolean read = client.last[0] == 'r';
       byte[] content = answer(client.request, read);
       if (!read) {
@@ -395,6 +407,9 @@ final class OmissionRandomTest {
         secondary.set(port, primary.get(port).copy());
         clients.get(port).secondaryBase = clients.get(port).primaryBase;
       }
+      // What was on its way to the old state reaches the new one.
+      onTheWay.forEach(frame -> take(frame, false));
+      onTheWay.clear();
       comparator.stateLoaded();
       feed.stateLoaded(checkpoints, now);
       for (Client client : clients) {
@@ -485,13 +500,34 @@ final class OmissionRandomTest {
       if (packet.has(Packet.SYN)) {
         return;
       }
+      onTheWay.add(frame.copy());
+      if (onTheWay.size() > MOST_ON_THE_WAY) {
+        onTheWay.remove();
+      }
+      take(frame, true);
+    }
+
+    /**
+     * A segment reaches the secondary VM, that of the state for which it was made or a later one.
+     */
+    void take(Frame frame, boolean current) {
+      Packet packet = new Packet();
+      packet.parse(frame);
       int port = packet.flow(new FlowKey(), 0, false).clientPort() - 1000;
       End end = secondary.get(port);
       Client client = clients.get(port);
       int from = packet.sequence() - client.base;
       int length = packet.payloadLength();
-      assertThat(packet.acknowledgement() - client.secondaryBase).isLessThanOrEqualTo(end.sent);
-      if (length == 0 || from > end.received || from + length <= end.received) {
+      int stamp = Bytes.i32(packet.data(), packet.timestamps());
+      boolean old = end.stamp - stamp > 0;
+      int acknowledged = packet.acknowledgement() - client.secondaryBase;
+      if (current) {
+        assertThat(old).as("discarded by PAWS").isFalse();
+        assertThat(acknowledged).isLessThanOrEqualTo(end.sent);
+      } else if (acknowledged - end.sent > 0) {
+        return; // RFC 9293 3.10.7.4
+      }
+      if (old || length == 0 || from > end.received || from + length <= end.received) {
         return;
       }
       int skipped = end.received - from;
@@ -500,6 +536,7 @@ final class OmissionRandomTest {
           packet.data(), packet.payload() + skipped, more, end.input.length, length - skipped);
       end.input = more;
       end.received += length - skipped;
+      end.stamp = stamp;
     }
 
     @Override

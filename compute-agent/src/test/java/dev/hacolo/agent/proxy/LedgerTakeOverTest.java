@@ -12,6 +12,7 @@ import dev.hacolo.agent.packet.FlowKey;
 import dev.hacolo.agent.packet.Frame;
 import dev.hacolo.agent.packet.Frames;
 import dev.hacolo.agent.packet.Packet;
+import dev.hacolo.agent.packet.TcpOptions;
 import dev.hacolo.agent.qemu.PacketPath.Stream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -234,12 +235,15 @@ class LedgerTakeOverTest {
     v6 = six;
     opened();
     InputHint read = new InputHint(InputHint.Kind.TRACELESS_READ, 7);
-    Frames get = fromClient(100, PRIMARY).content("get a");
-    Frames set = fromClient(105, PRIMARY + 5).content("set b");
+    Frames first = fromClient(100, PRIMARY).options(TcpOptions.timestamps(1, 0));
+    Frames get = fromClient(100, PRIMARY).options(TcpOptions.timestamps(2, 0)).content("get a");
+    Frames set = fromClient(105, PRIMARY + 5).options(TcpOptions.timestamps(3, 0)).content("set b");
     tell(
+        new PacketMessage.Input(0, first.frame(), InputHint.NONE),
         new PacketMessage.Input(0, get.frame(), read),
-        output(PRIMARY, "hello", null, 2),
+        output(PRIMARY, "hello", null, 3),
         new PacketMessage.Input(0, set.frame(), InputHint.NONE));
+    assertThat(content(next(Stream.INJECTED, 0))).isEmpty();
     Frame injected = next(Stream.INJECTED, 0);
     assertThat(content(injected)).isEqualTo("set b");
     assertThat(parsed(injected).sequence()).isEqualTo(100);
