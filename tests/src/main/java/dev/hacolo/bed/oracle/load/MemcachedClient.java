@@ -21,7 +21,8 @@ final class MemcachedClient extends Client {
     int reads = index < HOT ? 60 : 94;
     if (choice < reads) {
       ask(subject, Verb.GET, "", Memcached.get(key));
-    } else if (choice < reads + (100 - reads) * 2 / 3) {
+    } else if (choice < reads + (100 - reads) * 2 / 3
+        || (choice % 2 == 0 && !round.dependsOnOrder())) {
       ask(subject, Verb.SET, name, Memcached.set(key, name));
     } else if (choice % 2 == 0) {
       ask(subject, Verb.APPEND, name, Memcached.append(key, name));

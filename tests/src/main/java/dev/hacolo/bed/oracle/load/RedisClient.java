@@ -17,7 +17,9 @@ final class RedisClient extends Client {
 
   @Override
   void step(Round round, boolean meeting) throws InterruptedException {
-    if (meeting) {
+    if (!round.dependsOnOrder()) {
+      key(round, round.redisKey(meeting ? 0 : random.nextInt(Round.KEYS)));
+    } else if (meeting) {
       pop(round.list(0));
     } else if (random.nextInt(100) < 35) {
       key(round, round.redisKey(random.nextInt(Round.KEYS)));

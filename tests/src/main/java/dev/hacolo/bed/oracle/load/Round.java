@@ -35,6 +35,14 @@ record Round(int number, Pace pace, int own, int meetingMs) {
     return new Round(number, other, own, meetingMs);
   }
 
+  /**
+   * Whether clients ask for what depends on order. Then hardly anything is pre-released; so every
+   * second round is without it.
+   */
+  boolean dependsOnOrder() {
+    return number % 2 == 0;
+  }
+
   String memcachedKey(int key) {
     return "m%d-%d".formatted(number, key);
   }
