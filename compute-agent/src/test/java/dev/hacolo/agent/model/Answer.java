@@ -17,6 +17,9 @@ final class Answer {
   static final int TOKEN_0 = 12;
   static final int COUNT_1 = 16;
 
+  /** Not an answer: the secondary VM was spared the request, and its connection goes on behind. */
+  static final int OMITTED = 62;
+
   /** Not an answer: the connection was reset before it came. */
   static final int UNKNOWN = 63;
 

@@ -61,6 +61,7 @@ final class RulesTest {
         new Without(Rule.OUTSTANDING_COUNTS, strict("READ READ", "WRITE")),
         new Without(Rule.NAME_UNTOUCHED, strict("READ READ", "RENDER WRITE RENDER")),
         new Without(Rule.ABSENCE_COMPARES, strict("READ", "READ").with(Change.EXPIRY)),
+        new Without(Rule.OMIT_ACKNOWLEDGED, strict("READ", "WRITE")),
         // The name's rule covers these two; it needs a profile that knows names.
         new Without(Rule.DECLARED_READ, strict("WRITE", "READ").without(Rule.NAME_UNTOUCHED)),
         new Without(
@@ -80,6 +81,7 @@ final class RulesTest {
     return List.of(
         new Without(Rule.NO_DIVERGENCE, strict("READ READ", "WRITE")),
         new Without(Rule.NO_DIVERGENCE, strict("PEEK PEEK", "POP")),
+        new Without(Rule.OMIT_IN_EPOCH, strict("READ READ", "WRITE").withLateEvents()),
         new Without(Rule.FLOW_ORDER, strict("WRITE PEEK", "READ").withPipelining()),
         new Without(Rule.PROVENANCE, strict("READ READ", "RENDER")),
         new Without(Rule.DECLARED_READ, strict("WRITE READ", "READ")),

@@ -10,6 +10,7 @@ enum Step {
   PRIMARY_CHANGES("P changes the key by itself"),
   SECONDARY_CHANGES("S changes the key by itself"),
   DELIVER("B gets $m"),
+  OMIT("B leaves client $c's $q out"),
   VERDICT("A gets B's verdict on client $c's $q"),
   LOAD_KNOWN("A hears that the state is loaded, P runs"),
   PRE_RELEASE("A pre-releases client $c's $q"),

@@ -144,6 +144,12 @@ final class Survivor implements Steps {
   /** The survivor's bytes at a position go to the client, unless the ledger knows better. */
   private static @Nullable String answer(State s, int c, int index, int said) {
     int at = op(c, index);
+    if (said == Answer.OMITTED) {
+      s.put(State.P_SAIDS + at, 0);
+      return s.get(State.GOTS + at) != 0 || index < s.get(State.DEADS + c)
+          ? null
+          : "client %d never gets the answer to its request".formatted(c + 1);
+    }
     int ledger = s.get(State.P_SAIDS + at);
     s.put(State.P_SAIDS + at, 0);
     if (index < s.get(State.DEADS + c)) {

@@ -59,6 +59,7 @@ final class Trace {
         switch (step) {
           case ASK -> now.get(State.SENTS + c);
           case PRIMARY_RUNS -> now.get(State.P_DONES + c);
+          case OMIT -> now.get(State.B_ANSWEREDS + c);
           case SECONDARY_RUNS -> now.get(State.S_DONES + c);
           default -> changed(c, next);
         };

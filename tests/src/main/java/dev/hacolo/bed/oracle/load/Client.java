@@ -29,6 +29,7 @@ abstract class Client implements Runnable {
   private final Recorder recorder;
   private @Nullable Wire wire;
   private int names;
+  private boolean calm;
 
   Client(
       int number,
@@ -59,6 +60,7 @@ abstract class Client implements Runnable {
       while (true) {
         Round round = gate.enter();
         try {
+          beginAnew(round);
           if (recorder.hasRoom()) {
             step(round, meeting);
           }
@@ -70,6 +72,18 @@ abstract class Client implements Runnable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /**
+   * Of a connection from before the protection nothing is pre-released, nor of any other of its
+   * service as long as it is used.
+   */
+  private void beginAnew(Round round) {
+    boolean isProtected = round.pace() != Round.Pace.CALM;
+    if (isProtected && calm && !round.dependsOnOrder()) {
+      hangUp();
+    }
+    calm = !isProtected;
   }
 
   /** A name that no value has had. */
