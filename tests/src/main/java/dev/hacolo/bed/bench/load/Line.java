@@ -25,6 +25,7 @@ final class Line implements AutoCloseable {
 
   private long sentAt;
   private long lastSentAt;
+  private long dueAt;
   private boolean outstanding;
 
   private Line(Talk talk, ByteChannel channel, boolean datagrams, int room) {
@@ -74,6 +75,26 @@ final class Line implements AutoCloseable {
 
   boolean isWarm() {
     return talk.isWarm();
+  }
+
+  /** When the next request is to be sent, if there is a time for that. */
+  long dueAt() {
+    return dueAt;
+  }
+
+  /** The next request is to be sent at this time, not earlier. */
+  void dueAt(long nanos) {
+    dueAt = nanos;
+  }
+
+  /**
+   * Sends the next request.
+   *
+   * @param since counts as the time at which it was sent
+   */
+  void send(long since) throws IOException {
+    send();
+    sentAt = since;
   }
 
   /** Sends the next request. */

@@ -12,6 +12,9 @@ import java.util.List;
  * Keeps one request outstanding on each of some connections, with the calling thread alone: it
  * shares a core with the secondary, so each operation shall cost little more than its three system
  * calls. A connection with a wrong answer, a break or too long a silence ends; the others go on.
+ *
+ * <p>With a pace requests are sent at times of their own, to the next millisecond. One that has to
+ * wait for the answer to the one before counts from the time at which it was due.
  */
 final class LoadLoop implements AutoCloseable {
   private static final long LOOK_EVERY_NANOS = 50_000_000;
@@ -19,6 +22,7 @@ final class LoadLoop implements AutoCloseable {
   private static final int MOST_PROBLEMS = 5;
 
   private final long silenceNanos;
+  private final long paceNanos;
   private final Selector selector = Selector.open();
   private final List<Line> lines = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
@@ -33,10 +37,18 @@ final class LoadLoop implements AutoCloseable {
    *
    * @param room for the longest answer, in bytes
    * @param silenceMs a connection that waits longer for an answer is broken
+   * @param paceNanos from one request of a connection to the next; 0: when it has its answer
    */
-  LoadLoop(InetSocketAddress guest, boolean datagrams, List<Talk> talks, int room, long silenceMs)
+  LoadLoop(
+      InetSocketAddress guest,
+      boolean datagrams,
+      List<Talk> talks,
+      int room,
+      long silenceMs,
+      long paceNanos)
       throws IOException {
     this.silenceNanos = silenceMs * 1_000_000;
+    this.paceNanos = paceNanos;
     for (Talk talk : talks) {
       lines.add(Line.open(talk, guest, datagrams, room, selector));
     }
@@ -107,11 +119,37 @@ final class LoadLoop implements AutoCloseable {
 
   private void begin() {
     issuing = true;
+    long start = System.nanoTime();
+    for (int i = 0; i < lines.size(); i++) {
+      lines.get(i).dueAt(start + i * paceNanos / lines.size());
+    }
+    sendDue();
+  }
+
+  /** All requests whose time has come. */
+  private void sendDue() {
+    long now = System.nanoTime();
     for (Line line : List.copyOf(lines)) {
-      if (!line.isOutstanding()) {
-        attempt(line, line::send);
+      if (!line.isOutstanding() && line.dueAt() - now <= 0) {
+        attempt(line, () -> send(line, now));
       }
     }
+  }
+
+  private void send(Line line, long since) throws IOException {
+    line.dueAt(line.dueAt() + paceNanos);
+    line.send(since);
+  }
+
+  /** The earliest time at which there is something to do, {@code end} at the latest. */
+  private long nextDue(long end) {
+    long next = end;
+    for (Line line : lines) {
+      if (issuing && !line.isOutstanding() && line.dueAt() - next < 0) {
+        next = line.dueAt();
+      }
+    }
+    return next;
   }
 
   private boolean isQuiet() {
@@ -132,7 +170,11 @@ final class LoadLoop implements AutoCloseable {
       if (left <= 0) {
         break;
       }
-      selector.select(this::ready, left / 1_000_000 + 1);
+      long wait = paceNanos == 0 ? left : Math.max(0, nextDue(tick) - System.nanoTime());
+      selector.select(this::ready, wait / 1_000_000 + 1);
+      if (paceNanos > 0 && issuing) {
+        sendDue();
+      }
       if (lines.isEmpty() || (!issuing && isQuiet())) {
         return;
       }
@@ -147,8 +189,10 @@ final class LoadLoop implements AutoCloseable {
         () -> {
           if (line.receive()) {
             latencies.record(System.nanoTime() - line.sentAt());
-            if (issuing) {
+            if (issuing && paceNanos == 0) {
               line.send();
+            } else if (issuing && line.dueAt() - System.nanoTime() <= 0) {
+              send(line, line.dueAt());
             }
           }
         });

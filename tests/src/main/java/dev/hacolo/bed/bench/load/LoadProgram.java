@@ -41,7 +41,13 @@ public final class LoadProgram {
     List<Talk> talks = workload.talks(connections, new SplittableRandom(seed), page);
     InetSocketAddress guest = new InetSocketAddress(arguments[0], workload.port());
     try (LoadLoop loop =
-        new LoadLoop(guest, workload.isDatagrams(), talks, workload.room(page), SILENCE_MS)) {
+        new LoadLoop(
+            guest,
+            workload.isDatagrams(),
+            talks,
+            workload.room(page),
+            SILENCE_MS,
+            workload.paceNanos())) {
       loop.warmUp(warmUpNanos, WARM_UP_DEADLINE_NANOS);
       System.out.println(WARM);
       awaitLine();

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 public enum Workload {
   /** Gets of 1 KiB alone. */
   MEMCACHED_READ("memcached-100/0", StoreWire.MEMCACHED, 100),
+  /** The same, at a rate that is offered: 200 a second on each connection. */
+  MEMCACHED_PACED("memcached-100/0-paced", StoreWire.MEMCACHED, 100),
   /** 95 % gets, 5 % sets. */
   MEMCACHED_MOSTLY_READ("memcached-95/5", StoreWire.MEMCACHED, 95),
   /** Half gets, half sets. */
@@ -24,6 +26,7 @@ public enum Workload {
 
   private static final int HTTP = 80;
   private static final int SMALL_ANSWER = 4096;
+  private static final long PACE_NANOS = 5_000_000;
 
   private final String title;
   private final @Nullable StoreWire store;
@@ -59,6 +62,11 @@ public enum Workload {
 
   boolean isDatagrams() {
     return this == UDP_ECHO;
+  }
+
+  /** Time from one request of a connection to the next, in ns; 0: as soon as it has its answer. */
+  long paceNanos() {
+    return this == MEMCACHED_PACED ? PACE_NANOS : 0;
   }
 
   /** Room for the longest answer, in bytes. */

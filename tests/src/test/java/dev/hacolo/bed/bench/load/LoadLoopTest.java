@@ -47,6 +47,14 @@ class LoadLoopTest {
     assertThat(redis.operations()).isGreaterThan(100);
   }
 
+  /** 200 a second on each connection, for 1.2 s. */
+  @Test
+  void noMoreIsAskedThanIsToBeOffered() throws Exception {
+    Found found = run(Workload.MEMCACHED_PACED, 3, new ScriptedStore(a -> a)::memcached);
+    assertThat(found.problem()).isEmpty();
+    assertThat(found.operations()).isBetween(3 * 60L, 3 * 241L);
+  }
+
   @Test
   void aPageThatIsRightHasNoErrors() throws Exception {
     ScriptedStore store = new ScriptedStore(answer -> answer);
@@ -209,7 +217,8 @@ class LoadLoopTest {
             workload.isDatagrams(),
             workload.talks(connections, new SplittableRandom(5), PAGE),
             workload.room(PAGE),
-            workload.isDatagrams() ? 5000 : 500)) {
+            workload.isDatagrams() ? 5000 : 500,
+            workload.paceNanos())) {
       loop.warmUp(100 * MS, 10_000 * MS);
       loop.measure(1200 * MS);
       return new Found(
