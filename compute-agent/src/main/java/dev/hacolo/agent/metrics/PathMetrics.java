@@ -3,37 +3,25 @@ package dev.hacolo.agent.metrics;
 import dev.hacolo.agent.compare.CheckpointCause;
 import dev.hacolo.agent.compare.GateStatistics;
 import dev.hacolo.agent.proxy.PathMeter;
-import io.micrometer.core.instrument.FunctionCounter;
+import dev.hacolo.agent.proxy.SecondaryFigures;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToLongFunction;
 
-/**
- * The packet path's metrics, summed over all sessions of the host. A gate that has ended stays in
- * the counters. Thread-safe.
- */
+/** The packet path's metrics, summed over all sessions of the host. Thread-safe. */
 public final class PathMetrics implements PathMeter {
-  private final Map<Object, GateStatistics> gates = new ConcurrentHashMap<>();
+  private final Sums<GateStatistics> gates;
+  private final Sums<SecondaryFigures> secondaries;
   private final Map<Object, Integer> translated = new ConcurrentHashMap<>();
-  private final List<Counted> counters = new ArrayList<>();
-
-  /** A figure and its sum over the gates that have ended. */
-  private record Counted(ToLongFunction<GateStatistics> figure, AtomicLong ended) {
-    Counted(ToLongFunction<GateStatistics> figure) {
-      this(figure, new AtomicLong());
-    }
-  }
 
   PathMetrics(MeterRegistry registry) {
-    gauge(registry, "ha_colo_held_frames", "Outputs that wait", GateStatistics::heldFrames);
-    gauge(registry, "ha_colo_held_bytes", "Bytes of outputs that wait", GateStatistics::heldBytes);
-    gauge(registry, "ha_colo_flows", "TCP connections known", GateStatistics::flows);
+    gates = new Sums<>(registry);
+    secondaries = new Sums<>(registry);
+    gates();
+    secondaries();
     Gauge.builder("ha_colo_held_oldest_seconds", this, PathMetrics::oldestSeconds)
         .description("Age of the output that has waited longest")
         .register(registry);
@@ -41,21 +29,26 @@ public final class PathMetrics implements PathMeter {
             "ha_colo_translated_flows", translated, t -> t.values().stream().mapToInt(n -> n).sum())
         .description("TCP connections whose clients count in other numbers than the guest")
         .register(registry);
+  }
+
+  private void gates() {
+    gates.gauge("ha_colo_held_frames", "Outputs that wait", GateStatistics::heldFrames);
+    gates.gauge("ha_colo_held_bytes", "Bytes of outputs that wait", GateStatistics::heldBytes);
+    gates.gauge("ha_colo_flows", "TCP connections known", GateStatistics::flows);
     String inputs = "ha_colo_input_frames";
-    counter(registry, inputs, "Frames that guests got", "nic", "all", GateStatistics::inputs);
-    released(registry, "compared", GateStatistics::compared);
-    released(registry, "checkpointed", GateStatistics::checkpointed);
-    released(registry, "pre_released", GateStatistics::preReleased);
-    released(registry, "no_content", GateStatistics::stable);
-    released(registry, "unchecked", GateStatistics::unchecked);
-    dropped(registry, "frames", GateStatistics::droppedFrames);
-    dropped(registry, "bytes", GateStatistics::droppedBytes);
-    dropped(registry, "flows", GateStatistics::droppedFlows);
-    verdict(registry, "equal", GateStatistics::equal);
-    verdict(registry, "different", GateStatistics::different);
+    gates.counter(inputs, "Frames that guests got", "nic", "all", GateStatistics::inputs);
+    released("compared", GateStatistics::compared);
+    released("checkpointed", GateStatistics::checkpointed);
+    released("pre_released", GateStatistics::preReleased);
+    released("no_content", GateStatistics::stable);
+    released("unchecked", GateStatistics::unchecked);
+    dropped("frames", GateStatistics::droppedFrames);
+    dropped("bytes", GateStatistics::droppedBytes);
+    dropped("flows", GateStatistics::droppedFlows);
+    verdict("equal", GateStatistics::equal);
+    verdict("different", GateStatistics::different);
     for (CheckpointCause cause : CheckpointCause.values()) {
-      counter(
-          registry,
+      gates.counter(
           "ha_colo_checkpoint_causes",
           "Causes for which a checkpoint became due",
           "cause",
@@ -64,44 +57,52 @@ public final class PathMetrics implements PathMeter {
     }
   }
 
-  private void released(MeterRegistry registry, String reason, ToLongFunction<GateStatistics> f) {
-    counter(registry, "ha_colo_released_frames", "Outputs that left", "reason", reason, f);
+  private void released(String reason, ToLongFunction<GateStatistics> figure) {
+    gates.counter("ha_colo_released_frames", "Outputs that left", "reason", reason, figure);
   }
 
-  private void dropped(MeterRegistry registry, String bound, ToLongFunction<GateStatistics> f) {
-    counter(registry, "ha_colo_dropped_frames", "Outputs dropped at a bound", "bound", bound, f);
+  private void dropped(String bound, ToLongFunction<GateStatistics> figure) {
+    gates.counter("ha_colo_dropped_frames", "Outputs dropped at a bound", "bound", bound, figure);
   }
 
-  private void verdict(MeterRegistry registry, String verdict, ToLongFunction<GateStatistics> f) {
-    counter(registry, "ha_colo_verdicts", "Answers of secondaries", "verdict", verdict, f);
+  private void verdict(String verdict, ToLongFunction<GateStatistics> figure) {
+    gates.counter("ha_colo_verdicts", "Answers of secondaries", "verdict", verdict, figure);
   }
 
-  private void gauge(
-      MeterRegistry registry, String name, String what, ToLongFunction<GateStatistics> figure) {
-    Gauge.builder(name, this, m -> m.sum(figure)).description(what).register(registry);
+  private void secondaries() {
+    String held = "ha_colo_secondary_held_inputs";
+    secondaries.gauge(held, "Inputs kept for secondaries", s -> s.feed().heldFrames());
+    String heldBytes = "ha_colo_secondary_held_input_bytes";
+    secondaries.gauge(heldBytes, "Bytes of inputs that are kept", s -> s.feed().heldBytes());
+    String stream = "ha_colo_secondary_output_bytes";
+    secondaries.gauge(stream, "Bytes of secondaries' streams", s -> s.comparator().bytes());
+    String waiting = "ha_colo_secondary_records";
+    secondaries.gauge(waiting, "Records without a verdict", s -> s.comparator().waiting());
+    injected("all", s -> s.feed().injected());
+    injected("repeated", s -> s.feed().repeated());
+    injected("acknowledgements", s -> s.feed().acknowledgements());
+    String omitted = "ha_colo_secondary_omitted_requests";
+    secondaries.counter(
+        omitted, "Requests that secondaries were spared", "nic", "all", s -> s.feed().omitted());
+    lost("refused_inputs", s -> s.feed().refused());
+    lost("reclaimed_inputs", s -> s.feed().reclaimed());
+    lost("outputs", s -> s.comparator().droppedOutputs());
+    lost("records", s -> s.comparator().droppedRecords());
+    lost("flows", s -> s.feed().evicted() + s.comparator().evictedFlows());
   }
 
-  private void counter(
-      MeterRegistry registry,
-      String name,
-      String what,
-      String tag,
-      String value,
-      ToLongFunction<GateStatistics> figure) {
-    Counted counted = new Counted(figure);
-    counters.add(counted);
-    FunctionCounter.builder(name, counted, c -> c.ended.get() + sum(c.figure))
-        .description(what)
-        .tag(tag, value)
-        .register(registry);
+  private void injected(String kind, ToLongFunction<SecondaryFigures> figure) {
+    String name = "ha_colo_secondary_injected_frames";
+    secondaries.counter(name, "Frames that secondaries were given", "kind", kind, figure);
   }
 
-  private double sum(ToLongFunction<GateStatistics> figure) {
-    return gates.values().stream().mapToLong(figure).sum();
+  private void lost(String what, ToLongFunction<SecondaryFigures> figure) {
+    String name = "ha_colo_secondary_dropped";
+    secondaries.counter(name, "What was not kept, at a bound", "what", what, figure);
   }
 
   private double oldestSeconds() {
-    return gates.values().stream().mapToLong(GateStatistics::oldestNanos).max().orElse(0) / 1e9;
+    return gates.most(GateStatistics::oldestNanos) / 1e9;
   }
 
   @Override
@@ -115,12 +116,21 @@ public final class PathMetrics implements PathMeter {
 
   @Override
   public void gate(Object gate, GateStatistics now) {
-    gates.put(gate, now);
+    gates.now(gate, now);
   }
 
   @Override
   public void gateEnded(Object gate, GateStatistics last) {
-    gates.remove(gate);
-    counters.forEach(c -> c.ended.addAndGet(c.figure.applyAsLong(last)));
+    gates.ended(gate, last);
+  }
+
+  @Override
+  public void secondary(Object secondary, SecondaryFigures now) {
+    secondaries.now(secondary, now);
+  }
+
+  @Override
+  public void secondaryEnded(Object secondary, SecondaryFigures last) {
+    secondaries.ended(secondary, last);
   }
 }

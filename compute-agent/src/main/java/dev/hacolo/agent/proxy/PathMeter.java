@@ -10,6 +10,12 @@ public interface PathMeter {
   /** A gate holds nothing any more; these are its last figures. */
   void gateEnded(Object gate, GateStatistics last);
 
+  /** What is done for a secondary, some times a second; {@code secondary} tells them apart. */
+  void secondary(Object secondary, SecondaryFigures now);
+
+  /** Nothing is done for a secondary any more; these are its last figures. */
+  void secondaryEnded(Object secondary, SecondaryFigures last);
+
   /** So many connections of one VM are translated. */
   void translated(Object path, int connections);
 }

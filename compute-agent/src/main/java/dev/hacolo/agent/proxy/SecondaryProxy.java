@@ -28,6 +28,8 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
   /** An acknowledgement waits so long at most for a verdict to go with. */
   private static final long ACKNOWLEDGE_NANOS = 1_000_000;
 
+  private static final long METER_NANOS = 250_000_000;
+
   private static final int MAX_ANSWERS = 4096;
 
   /** So far behind, a secondary VM does better with the primary's state than with its requests. */
@@ -35,6 +37,7 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
 
   private final PacketStreams streams;
   private final PacketLink link;
+  private final PathMeter meter;
   private final Consumer<String> lost;
   private final OutputComparator comparator;
   private final InputFeed feed;
@@ -57,6 +60,7 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
 
   private boolean asked;
   private boolean lagging;
+  private long meteredAt;
 
   /** Records without a verdict that tell which inputs they answer; the oldest go first. */
   private final Map<Long, OutputRecord.Stream> answers =
@@ -67,7 +71,9 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
         }
       };
 
-  SecondaryProxy(PacketStreams streams, PacketLink link, byte[] key, Consumer<String> lost) {
+  SecondaryProxy(
+      PacketStreams streams, PacketLink link, byte[] key, PathMeter meter, Consumer<String> lost) {
+    this.meter = meter;
     this.streams = streams;
     this.link = link;
     this.lost = lost;
@@ -240,6 +246,10 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
 
   @Override
   public void tick(long now) {
+    if (now - meteredAt > METER_NANOS) {
+      meteredAt = now;
+      meter.secondary(this, figures());
+    }
     pacer.together(() -> feed.tick(now), now);
     if (!asked && feed.checkpointDue()) {
       asked = true;
@@ -305,8 +315,13 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
     return serving;
   }
 
+  private SecondaryFigures figures() {
+    return new SecondaryFigures(feed.statistics(), comparator.statistics());
+  }
+
   @Override
   public void close() {
+    meter.secondaryEnded(this, figures());
     link.close();
   }
 }

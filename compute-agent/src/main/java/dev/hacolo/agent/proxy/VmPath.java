@@ -231,7 +231,7 @@ public final class VmPath implements PacketPath {
     if (role instanceof SecondaryProxy) {
       link.close();
     } else {
-      take(new SecondaryProxy(streams, link, key, this::lost));
+      take(new SecondaryProxy(streams, link, key, meter, this::lost));
     }
   }
 

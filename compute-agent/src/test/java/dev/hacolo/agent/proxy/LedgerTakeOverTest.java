@@ -250,6 +250,7 @@ class LedgerTakeOverTest {
     assertThat(parsed(injected).acknowledgement()).isEqualTo(SECONDARY);
     await().until(() -> answers.contains(new PacketMessage.Judged(1, Verdict.EQUAL)));
     pair.home.get(pair.secondary::serve);
+    await().until(() -> pair.lastOfSecondary != null && pair.lastOfSecondary.feed().omitted() == 1);
     guest(fromGuest(SECONDARY).acknowledgement(105).content("STORED").frame());
     Frame released = next(Stream.RELEASED, 0);
     while (parsed(released).payloadLength() == 0) {

@@ -54,11 +54,22 @@ final class PathPair implements AutoCloseable {
         }
 
         @Override
+        public void secondary(Object secondary, SecondaryFigures now) {
+          lastOfSecondary = now;
+        }
+
+        @Override
+        public void secondaryEnded(Object secondary, SecondaryFigures end) {
+          lastOfSecondary = end;
+        }
+
+        @Override
         public void translated(Object path, int connections) {
           translated = connections;
         }
       };
   volatile @Nullable GateStatistics last;
+  volatile @Nullable SecondaryFigures lastOfSecondary;
   volatile int translated;
   final List<String> due = new CopyOnWriteArrayList<>();
   final List<String> lostOfPrimary = new CopyOnWriteArrayList<>();
