@@ -1,7 +1,6 @@
 package dev.hacolo.agent.compare;
 
 import static dev.hacolo.agent.compare.Positions.after;
-import static dev.hacolo.agent.compare.Positions.max;
 
 import dev.hacolo.agent.digest.ContentDigest;
 import dev.hacolo.agent.packet.FlowKey;
@@ -22,6 +21,7 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
 
   final WaitingRecords waiting = new WaitingRecords();
   private final SecondaryStreams streams = new SecondaryStreams();
+  private final FlowProgress progress = new FlowProgress();
 
   /** How the primary opened the connection in this epoch. */
   private OutputRecord.@Nullable SynAck opening;
@@ -31,23 +31,6 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
 
   private boolean paired;
   private boolean announced = true;
-  private int acknowledged;
-  private boolean hasAcknowledged;
-
-  /** What the client has acknowledged as it says; pre-released content may be part of it. */
-  private int told;
-
-  private boolean hasTold;
-
-  /** Behind the highest position that may have left without a verdict. */
-  private int entered;
-
-  private boolean hasEntered;
-
-  /** Behind the highest position that may have left: found equal, nothing different before it. */
-  private int recorded;
-
-  private boolean hasRecorded;
   private boolean diverged;
 
   /** What was different first was pre-released: the client may have it. */
@@ -95,11 +78,11 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
   /** A record, which waits for its answer. */
   void add(OutputRecord.Stream output) {
     waiting.add(output);
-    hasEntered &= !output.has(Packet.SYN);
+    if (output.has(Packet.SYN)) {
+      progress.forgetEntered();
+    }
     if (output.preReleased()) {
-      int end = output.from() + output.length();
-      entered = hasEntered ? max(entered, end) : end;
-      hasEntered = true;
+      progress.entered(output.from() + output.length());
     }
   }
 
@@ -147,9 +130,7 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
     if (known == null || known.acknowledgement() != synAck.acknowledgement()) {
       opening = synAck;
       paired = false;
-      hasAcknowledged = false;
-      hasTold = false;
-      hasRecorded = false;
+      progress.begin();
       diverged = false;
       contradicted = false;
     } else if (known.sequence() != synAck.sequence()) {
@@ -180,9 +161,7 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
   private Answer content(OutputRecord.Stream output, ContentDigest.Sum sum) {
     Answer answer = compare(output, sum);
     if (answer == Answer.EQUAL && !diverged) {
-      int end = output.from() + output.length() + (output.has(Packet.FIN) ? 1 : 0);
-      recorded = hasRecorded ? max(recorded, end) : end;
-      hasRecorded = true;
+      progress.recorded(output.from() + output.length() + (output.has(Packet.FIN) ? 1 : 0));
     }
     return answer;
   }
@@ -238,13 +217,7 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
    * @return bytes that are not needed any more
    */
   int acknowledge(int position) {
-    boolean compared = hasRecorded && Positions.atOrBelow(position, recorded);
-    if (!compared && !(hasEntered && Positions.atOrBelow(position, entered))) {
-      return 0; // nobody acknowledges what has not left
-    }
-    told = hasTold ? max(told, position) : position;
-    hasTold = true;
-    return trim();
+    return progress.acknowledge(position) ? trim() : 0;
   }
 
   /**
@@ -267,28 +240,17 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
   /** The secondary VM will not send these answers, which are the first that wait. */
   void omit(Omission omission) {
     delta -= omission.end() - omission.from();
-    recorded = omission.end();
-    hasRecorded = true;
-    told = omission.end();
-    hasTold = true;
-  }
-
-  /** What was pre-released may be acknowledged before the secondary VM has sent it. */
-  private void settle() {
-    if (hasRecorded && hasTold) {
-      int settled = Positions.min(told, recorded);
-      acknowledged = hasAcknowledged ? max(acknowledged, settled) : settled;
-      hasAcknowledged = true;
-    }
+    progress.omitted(omission.end());
   }
 
   /** Forgets what neither the client nor a record needs. */
   int trim() {
-    settle();
-    if (!hasAcknowledged || (opening != null && !paired)) {
+    progress.settle();
+    if (!progress.hasAcknowledged() || (opening != null && !paired)) {
       return streams.takeFreed();
     }
-    return streams.takeFreed() + streams.current().trim(waiting.lowest(acknowledged) + delta);
+    return streams.takeFreed()
+        + streams.current().trim(waiting.lowest(progress.acknowledged()) + delta);
   }
 
   /** Bytes that its streams take. */
