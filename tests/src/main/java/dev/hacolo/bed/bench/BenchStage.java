@@ -7,6 +7,7 @@ import dev.hacolo.bed.bench.load.Workload;
 import dev.hacolo.bed.guest.DirectGuest;
 import dev.hacolo.bed.guest.GuestBlueprint;
 import dev.hacolo.common.api.GuestDescription;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -101,9 +102,10 @@ final class BenchStage implements AutoCloseable {
     try (LoadProcess load = LoadProcess.start(bed, workload, cell.connections(), length)) {
       load.awaitWarm();
       Checkpoints before = checkpoints();
-      OtherLoad busy = OtherLoad.now();
+      Path run = bed.run().path();
+      OtherLoad busy = OtherLoad.now(run);
       LoadResult result = load.measure(length);
-      double others = OtherLoad.now().percentSince(busy);
+      double others = OtherLoad.now(run).percentSince(busy);
       Checkpoints within = checkpoints().since(before);
       return Row.of(cell, result, within, others, complaints());
     }

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * /proc/PID/stat} (proc(5)); interrupts count as nobody's.
  *
  * @param machine ticks of all processes since boot
- * @param ours ticks of this JVM and each of its descendants, by pid
+ * @param ours ticks of this JVM and each of its processes, by pid
  * @param nanos when it was read
  */
 record OtherLoad(long machine, Map<Long, Long> ours, long nanos) {
@@ -25,12 +25,19 @@ record OtherLoad(long machine, Map<Long, Long> ours, long nanos) {
     ours = Map.copyOf(ours);
   }
 
-  /** Reads the present state. */
-  static OtherLoad now() {
+  /**
+   * Reads the present state.
+   *
+   * @param run the bench's directory: a process with it in its command line is the bench's, even if
+   *     it has left its parents, as a secondary's QEMU does
+   */
+  static OtherLoad now(Path run) {
     Map<Long, Long> ours = new HashMap<>();
     ProcessHandle self = ProcessHandle.current();
-    try (Stream<ProcessHandle> all = Stream.concat(Stream.of(self), self.descendants())) {
-      all.forEach(p -> line("/proc/%d/stat".formatted(p.pid())).ifPresent(s -> put(ours, p, s)));
+    try (Stream<ProcessHandle> family = Stream.concat(Stream.of(self), self.descendants());
+        Stream<ProcessHandle> marked = ProcessHandle.allProcesses().filter(p -> names(p, run))) {
+      Stream.concat(family, marked)
+          .forEach(p -> line("/proc/%d/stat".formatted(p.pid())).ifPresent(s -> put(ours, p, s)));
     }
     long machine = line("/proc/stat").map(OtherLoad::machineTicks).orElse(0L);
     return new OtherLoad(machine, ours, System.nanoTime());
@@ -57,6 +64,15 @@ record OtherLoad(long machine, Map<Long, Long> ours, long nanos) {
   static long processTicks(String line) {
     String[] words = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
     return Long.parseLong(words[USER_FIELD]) + Long.parseLong(words[USER_FIELD + 1]);
+  }
+
+  private static boolean names(ProcessHandle process, Path run) {
+    try {
+      return Files.readString(Path.of("/proc/%d/cmdline".formatted(process.pid())))
+          .contains(run.toString());
+    } catch (IOException e) {
+      return false; // it has ended
+    }
   }
 
   private static void put(Map<Long, Long> ours, ProcessHandle process, String stat) {

@@ -9,10 +9,14 @@ import dev.hacolo.bed.process.BedException;
 import dev.hacolo.common.api.ApiJson;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
@@ -101,6 +105,26 @@ class ResultsTest {
     OtherLoad before = new OtherLoad(1000, Map.of(1L, 10L), 0);
     OtherLoad after = new OtherLoad(1150, Map.of(1L, 60L, 2L, 50L), 1_000_000_000);
     assertThat(after.percentSince(before)).isEqualTo(50);
+  }
+
+  /** As a secondary's QEMU does, which leaves its parents; its files say whose it is. */
+  @Test
+  void aProcessOfTheRunIsOursWhoeverIsItsParent(@TempDir Path run) throws Exception {
+    Path file = Files.createFile(run.resolve("marker"));
+    Process parent =
+        new ProcessBuilder("sh", "-c", "tail -f \"$0\" > /dev/null & echo $!", file.toString())
+            .start();
+    String printed = new String(parent.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    ProcessHandle orphan = ProcessHandle.of(Long.parseLong(printed.strip())).orElseThrow();
+    try {
+      assertThat(parent.waitFor(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(OtherLoad.now(run).ours()).containsKey(orphan.pid());
+      assertThat(OtherLoad.now(Path.of("/no/such/run")).ours())
+          .doesNotContainKey(orphan.pid())
+          .containsKey(ProcessHandle.current().pid());
+    } finally {
+      orphan.destroy();
+    }
   }
 
   @Test
