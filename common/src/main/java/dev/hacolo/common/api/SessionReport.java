@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param reason one sentence for a person: why the session is in this phase; required when FAILED
  * @param checkpointSummary primary whose outputs the agents compare: its checkpoints, renewed every
  *     minute and when the phase changes
+ * @param vcpuAllocation secondary: how its vCPUs are confined; present as long as its VM exists,
+ *     and on a promoted VM as long as a limit could not be lifted
+ * @param pathLoad primary whose outputs the agents compare: how it did in the last seconds
  */
 public record SessionReport(
     UUID pairId,
@@ -32,7 +35,9 @@ public record SessionReport(
     boolean guestRunning,
     @Nullable SecondaryEndpoints endpoints,
     @Nullable String reason,
-    @Nullable CheckpointSummary checkpointSummary) {
+    @Nullable CheckpointSummary checkpointSummary,
+    @Nullable VcpuAllocation vcpuAllocation,
+    @Nullable PathLoad pathLoad) {
 
   /** Checks every field. */
   public SessionReport {

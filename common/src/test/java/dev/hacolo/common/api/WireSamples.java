@@ -50,7 +50,10 @@ final class WireSamples {
         endpoints(),
         "waits for the primary",
         new CheckpointSummary(
-            2, 61_000, 40, Map.of("divergence", 33L, "hold_time", 9L), 2_100_000, 90_000));
+            2, 61_000, 40, Map.of("divergence", 33L, "hold_time", 9L), 2_100_000, 90_000),
+        new VcpuAllocation(
+            4, 1, VcpuAllocation.Level.CGROUP_V2, "2", 0, "CPU 2 is used by no other secondary"),
+        new PathLoad(10, 41_000, 12.5, 3.2));
   }
 
   private static HostReport host() {
@@ -81,7 +84,7 @@ final class WireSamples {
         target == SessionTarget.SECONDARY ? guest() : null,
         target == SessionTarget.PRIMARY ? endpoints() : null,
         target == SessionTarget.PRIMARY
-            ? new SessionPolicy("ha-colo", "compare", 5000, 200, 15)
+            ? new SessionPolicy("ha-colo", "compare", 5000, 200, 15, 1)
             : null);
   }
 

@@ -212,6 +212,8 @@ final class Session {
             ? workshop.endpoints()
             : null,
         state.reason(),
-        workshop.checkpoints().summary(System.nanoTime()));
+        workshop.checkpoints().summary(System.nanoTime()),
+        null,
+        null);
   }
 }

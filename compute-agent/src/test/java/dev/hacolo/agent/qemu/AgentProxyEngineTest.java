@@ -29,7 +29,7 @@ final class AgentProxyEngineTest {
   private static final JsonObject NOTHING = new JsonObject();
   private static final String REQUEST = "migrate-set-parameters x-checkpoint-delay=9000";
   private static final SessionPolicy POLICY =
-      new SessionPolicy("ha-colo", "compare", 9_000, 500, 90);
+      new SessionPolicy("ha-colo", "compare", 9_000, 500, 90, 0);
 
   private final EventLoop loop = new EventLoop();
   private final GuestDescription guest = Guests.small(new UUID(2, 2));

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class AgentProxySequencesTest {
   private static final SessionPolicy POLICY =
-      new SessionPolicy("ha-colo", "compare", 10_000, 500, 20);
+      new SessionPolicy("ha-colo", "compare", 10_000, 500, 20, 0);
   private static final Duration DEADLINE = Duration.ofSeconds(5);
   private static final QemuTls TLS = new QemuTls(Optional.of(Path.of("/tls")));
   private static final String ORDINARY =

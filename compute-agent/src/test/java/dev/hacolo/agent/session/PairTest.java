@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Two agents' sessions over a real peer link; QEMU and the service are fakes. */
 final class PairTest {
   /** QEMU's own engine: the scripted QEMU of these tests carries no packets. */
-  private static final SessionPolicy STOCK = new SessionPolicy("qemu", "compare", 10_000, 500, 20);
+  private static final SessionPolicy STOCK = new SessionPolicy("qemu", "compare", 10_000, 500, 20, 0);
 
   private static final UUID PAIR = new UUID(1, 1);
   private static final UUID INSTANCE = new UUID(2, 2);

@@ -145,7 +145,8 @@ final class SyncDecision {
             release(valid.spec()),
             valid.spec().maxCheckpointIntervalMs(),
             valid.spec().maxHoldMs(),
-            valid.spec().maxPausePercent())
+            valid.spec().maxPausePercent(),
+            valid.spec().secondaryVcpus())
         : SessionPolicy.DEFAULT;
   }
 

@@ -213,6 +213,8 @@ public final class FakeSessions {
                 List.of(new SecondaryEndpoints.NicPorts("net0", 9603, 9604)))
             : null,
         session.reason,
-        session.checkpoints);
+        session.checkpoints,
+        null,
+        null);
   }
 }

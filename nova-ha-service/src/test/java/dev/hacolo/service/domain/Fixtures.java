@@ -146,6 +146,8 @@ final class Fixtures {
                 "192.0.2.2", 1, 2, 0, List.of(new SecondaryEndpoints.NicPorts("net0", 3, 4)))
             : null,
         phase == SessionPhase.FAILED ? "disk full" : null,
+        null,
+        null,
         null);
   }
 

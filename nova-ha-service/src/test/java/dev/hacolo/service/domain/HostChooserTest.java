@@ -117,6 +117,8 @@ class HostChooserTest {
             false,
             null,
             null,
+            null,
+            null,
             null);
     c.sessions = List.of(other, other, other);
     assertThat(choose(false, Fixtures.a(), b, c).host()).contains("b");

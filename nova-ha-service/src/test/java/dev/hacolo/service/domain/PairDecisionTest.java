@@ -118,9 +118,9 @@ class PairDecisionTest {
             "ha_colo:max_hold_ms", "70",
             "ha_colo:max_checkpoint_interval_ms", "3000",
             "ha_colo:max_pause_percent", "35");
-    SessionPolicy policy = new SessionPolicy("ha-colo", "provenance", 3000, 70, 35);
+    SessionPolicy policy = new SessionPolicy("ha-colo", "provenance", 3000, 70, 35, 0);
     assertThat(policies(specs)).containsExactly(policy, policy);
-    SessionPolicy usual = new SessionPolicy("ha-colo", "compare", 10_000, 500, 20);
+    SessionPolicy usual = new SessionPolicy("ha-colo", "compare", 10_000, 500, 20, 0);
     assertThat(policies(Map.of("ha_colo:enabled", "true"))).containsExactly(usual, usual);
     assertThat(policies(Map.of("ha_colo:release", "compare")))
         .extracting(SessionPolicy::release)

@@ -52,7 +52,8 @@ enum Engine {
         release,
         SessionPolicy.DEFAULT.maxCheckpointIntervalMs(),
         SessionPolicy.DEFAULT.maxHoldMs(),
-        SessionPolicy.DEFAULT.maxPausePercent());
+        SessionPolicy.DEFAULT.maxPausePercent(),
+        SessionPolicy.ALL_VCPUS);
   }
 
   /** The engine of a name. */

@@ -48,7 +48,8 @@ record OracleOptions(int kills, SessionPolicy policy, long seed, int earliestMs,
           release,
           SessionPolicy.DEFAULT.maxCheckpointIntervalMs(),
           SessionPolicy.DEFAULT.maxHoldMs(),
-          SessionPolicy.DEFAULT.maxPausePercent());
+          SessionPolicy.DEFAULT.maxPausePercent(),
+          SessionPolicy.ALL_VCPUS);
     } catch (IllegalArgumentException e) {
       throw new BedException("--release is '%s': %s".formatted(release, e.getMessage()), e);
     }
