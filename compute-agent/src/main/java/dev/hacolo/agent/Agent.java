@@ -1,5 +1,6 @@
 package dev.hacolo.agent;
 
+import dev.hacolo.agent.allocation.VcpuAllocator;
 import dev.hacolo.agent.api.AgentApi;
 import dev.hacolo.agent.config.AgentConfig;
 import dev.hacolo.agent.config.ProfileFiles;
@@ -27,9 +28,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Puts the agent's parts together; everything in it lives on this verticle's event loop. */
 final class Agent extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
   private static final String VERSION = "0.1.0";
 
   private final AgentConfig config;
@@ -38,6 +42,7 @@ final class Agent extends VerticleBase {
   private @Nullable PeerEndpoint peerEndpoint;
   private @Nullable Sessions sessions;
   private @Nullable ContentSearch content;
+  private @Nullable VcpuAllocator allocator;
 
   Agent(AgentConfig config) {
     this.config = config;
@@ -68,8 +73,9 @@ final class Agent extends VerticleBase {
             config.paths().instances(),
             config.paths().run(),
             new DirectDriver.Programs(config.qemu().binary(), config.qemu().image(), "ip"));
+    VcpuAllocator vcpus = vcpus(metrics);
     Sessions started =
-        new Sessions(vertx, config, driver, service::claim, metrics, knowledge, this::peers);
+        new Sessions(vertx, config, driver, service::claim, metrics, knowledge, vcpus, this::peers);
     sessions = started;
     peerEndpoint = new PeerEndpoint(vertx, config, started);
     Reports reports = new Reports(probe, found, driver, started);
@@ -79,12 +85,28 @@ final class Agent extends VerticleBase {
         .listen(vertx, config.network().metrics().host(), config.network().metrics().port())
         .compose(v -> peers().listen())
         .compose(v -> new AgentApi(vertx, config, started, () -> reports.make(0)).listen())
+        .compose(v -> vcpus.start())
         .compose(v -> started.recover())
         .onSuccess(
             v -> {
               heartbeats.start();
               ready = true;
             });
+  }
+
+  private VcpuAllocator vcpus(AgentMetrics metrics) {
+    AgentConfig.Allocation settings = config.allocation();
+    VcpuAllocator made =
+        VcpuAllocator.of(
+            vertx,
+            settings.group(),
+            settings.levels(),
+            (instance, reason) -> {
+              LOG.error("{}: a limit of its vCPUs stays, trying again: {}", instance, reason);
+              metrics.vcpuLiftFailed();
+            });
+    allocator = made;
+    return made;
   }
 
   /** The endpoint accepts links for the sessions, and the sessions open links through it. */
@@ -99,6 +121,9 @@ final class Agent extends VerticleBase {
     }
     if (content != null) {
       content.close();
+    }
+    if (allocator != null) {
+      allocator.close();
     }
     return peerEndpoint == null ? Future.succeededFuture() : peerEndpoint.close();
   }

@@ -193,7 +193,8 @@ final class ArchitectureTest {
   static final ArchRule blockingCallsAreInFewPlaces =
       noClasses()
           .that()
-          .resideOutsideOfPackages("..agent.direct..", "..agent.process..", "..agent.host..")
+          .resideOutsideOfPackages(
+              "..agent.direct..", "..agent.allocation..", "..agent.process..", "..agent.host..")
           .and()
           .doNotHaveSimpleName("SessionStore")
           .and()

@@ -5,27 +5,14 @@ import dev.hacolo.bed.control.AgentProcess;
 import dev.hacolo.bed.control.ApiClient;
 import dev.hacolo.bed.control.CertificateAuthority;
 import dev.hacolo.bed.net.TwoNodeNetwork;
-import dev.hacolo.bed.process.Await;
-import dev.hacolo.bed.process.BedException;
 import dev.hacolo.bed.process.RunningProcess;
-import dev.hacolo.common.api.ApiJson;
 import dev.hacolo.common.api.GuestDescription;
-import dev.hacolo.common.api.SecondaryEndpoints;
-import dev.hacolo.common.api.SessionOrder;
 import dev.hacolo.common.api.SessionPolicy;
 import dev.hacolo.common.api.SessionTarget;
 import dev.hacolo.common.identity.PeerIdentity.Role;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 
@@ -35,11 +22,8 @@ import java.util.concurrent.TimeoutException;
  */
 public final class AgentPair implements AutoCloseable {
   private static final int SERVICE_PORT = 9700;
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  private final UUID pair = UUID.randomUUID();
-  private final GuestDescription guest;
-  private final SessionPolicy policy;
+  private final ProtectedGuest first;
   private final StandInArbiter arbiter;
   private final CertificateAuthority.Credentials tls;
   private final Map<String, AgentProcess> agents = new HashMap<>();
@@ -60,8 +44,7 @@ public final class AgentPair implements AutoCloseable {
    */
   public AgentPair(TwoNodeBed bed, GuestDescription guest, SessionPolicy policy)
       throws TimeoutException {
-    this.guest = guest;
-    this.policy = policy;
+    this.first = another(guest, policy);
     CertificateAuthority authority = new CertificateAuthority(bed.run().directory("pki"));
     this.tls = authority.issue(Role.SERVICE, "arbiter", TwoNodeNetwork.CONTROL_ADDRESS);
     this.arbiter = new StandInArbiter(TwoNodeNetwork.CONTROL_ADDRESS, SERVICE_PORT, tls);
@@ -111,92 +94,39 @@ public final class AgentPair implements AutoCloseable {
     process(node).killAndWait();
   }
 
-  /** Kills the QEMUs that a node's agent has started; the number of them. */
+  /** Kills the QEMUs that a node's agent has started for the guest; the number of them. */
   public long killSecondary(String node) {
-    String socket = "/nodes/%s/run/%s.qmp".formatted(node, guest.uuid());
-    return ProcessHandle.allProcesses()
-        .filter(p -> commandLine(p).contains(socket))
-        .filter(ProcessHandle::destroyForcibly)
-        .count();
+    return first.secondaryProcesses(node).filter(ProcessHandle::destroyForcibly).count();
   }
 
-  private static String commandLine(ProcessHandle process) {
-    try {
-      Path file = Path.of("/proc", Long.toString(process.pid()), "cmdline");
-      String line = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-      return line.contains("qemu-system") ? line : "";
-    } catch (IOException e) {
-      return ""; // It has ended.
-    }
-  }
-
-  /** Prepares a secondary and orders the primary to replicate to it; does not wait for that. */
+  /** See {@link ProtectedGuest#beginProtection}. */
   public void beginProtection(String primary, String secondary, long generation) {
-    order(
-        secondary,
-        new SessionOrder(
-            pair,
-            guest.uuid(),
-            generation,
-            SessionTarget.SECONDARY,
-            agent(primary).peerAddress(),
-            guest,
-            null,
-            policy));
-    SecondaryEndpoints endpoints;
-    try {
-      JsonNode ready = awaitPhase(secondary, "READY");
-      endpoints =
-          ApiJson.mapper().treeToValue(ready.required("endpoints"), SecondaryEndpoints.class);
-    } catch (IOException e) {
-      throw new BedException("the endpoints cannot be read", e);
-    }
-    order(
-        primary,
-        new SessionOrder(
-            pair,
-            guest.uuid(),
-            generation,
-            SessionTarget.PRIMARY,
-            agent(secondary).peerAddress(),
-            null,
-            endpoints,
-            policy));
+    first.beginProtection(primary, secondary, generation);
   }
 
-  /** Protects the guest and returns when both agents say that it is. */
+  /** See {@link ProtectedGuest#protect}. */
   public void protect(String primary, String secondary, long generation) {
-    beginProtection(primary, secondary, generation);
-    awaitPhase(primary, "PROTECTED");
-    awaitPhase(secondary, "PROTECTED");
+    first.protect(primary, secondary, generation);
   }
 
-  /** Gives an order that needs nothing but a target. */
+  /** See {@link ProtectedGuest#order}. */
   public void order(String node, SessionTarget target, long generation) {
-    order(node, new SessionOrder(pair, guest.uuid(), generation, target, null, null, null, null));
+    first.order(node, target, generation);
   }
 
-  private void order(String node, SessionOrder order) {
-    client(node).put("/v1/sessions/" + pair, order);
-  }
-
-  /** Waits for one of some phases; a session that fails although that is not asked for ends it. */
+  /** See {@link ProtectedGuest#awaitPhase}. */
   public JsonNode awaitPhase(String node, String... phases) {
-    Set<String> wanted = Set.of(phases);
-    JsonNode[] last = new JsonNode[1];
-    ApiClient client = client(node);
-    Await.until(
-        PATIENCE,
-        () -> {
-          last[0] = client.get("/v1/sessions/" + pair);
-          String now = last[0].required("phase").asText();
-          if (now.equals("FAILED") && !wanted.contains(now)) {
-            throw new BedException("the session failed: " + last[0]);
-          }
-          return wanted.contains(now);
-        },
-        () -> "none of %s was reached on %s: %s".formatted(List.of(phases), node, last[0]));
-    return last[0];
+    return first.awaitPhase(node, phases);
+  }
+
+  /** The guest that the agents were started for. */
+  public ProtectedGuest guest() {
+    return first;
+  }
+
+  /** A further guest for the same agents. */
+  public ProtectedGuest another(GuestDescription guest, SessionPolicy policy) {
+    return new ProtectedGuest(guest, policy, this::client, node -> agent(node).peerAddress());
   }
 
   /** What a node's agent reports of its host. */
@@ -223,9 +153,9 @@ public final class AgentPair implements AutoCloseable {
         .sum();
   }
 
-  /** The phase that a node's session is in. */
+  /** See {@link ProtectedGuest#phase}. */
   public String phase(String node) {
-    return client(node).get("/v1/sessions/" + pair).required("phase").asText();
+    return first.phase(node);
   }
 
   private AgentProcess agent(String node) {

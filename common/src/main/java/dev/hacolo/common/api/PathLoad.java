@@ -1,14 +1,15 @@
 package dev.hacolo.common.api;
 
 /**
- * How the outputs of a primary fared in the last seconds: what tells whether its secondary is strong
- * enough.
+ * How the outputs of a primary fared in the last seconds: what tells whether its secondary is
+ * strong enough.
  *
  * @param seconds length of the time that this is about, 1 to 600
  * @param outputs outputs with content that left in it
  * @param waitingPercent share of them that could not leave before the secondary had made the same,
  *     or before a checkpoint, 0 to 100
- * @param pausedPercent share of that time in which the primary was stopped for checkpoints, 0 to 100
+ * @param pausedPercent share of that time in which the primary was stopped for checkpoints, 0 to
+ *     100
  */
 public record PathLoad(int seconds, long outputs, double waitingPercent, double pausedPercent) {
   /** Checks every field. */

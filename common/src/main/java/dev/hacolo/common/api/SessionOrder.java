@@ -42,6 +42,12 @@ public record SessionOrder(
     }
   }
 
+  /** The same with another policy. */
+  public SessionOrder withPolicy(SessionPolicy other) {
+    return new SessionOrder(
+        pairId, instanceUuid, generation, target, peer, guest, endpoints, other);
+  }
+
   /** The order's policy, or the defaults. */
   public SessionPolicy policyOrDefault() {
     return policy == null ? SessionPolicy.DEFAULT : policy;

@@ -52,7 +52,7 @@ final class WireSamples {
         new CheckpointSummary(
             2, 61_000, 40, Map.of("divergence", 33L, "hold_time", 9L), 2_100_000, 90_000),
         new VcpuAllocation(
-            4, 1, VcpuAllocation.Level.CGROUP_V2, "2", 0, "CPU 2 is used by no other secondary"),
+            4, 1, 1, VcpuAllocation.Level.CGROUP_V2, "2", 0, "CPU 2 is used by no other secondary"),
         new PathLoad(10, 41_000, 12.5, 3.2));
   }
 

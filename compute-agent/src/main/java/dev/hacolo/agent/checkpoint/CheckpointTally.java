@@ -44,6 +44,11 @@ public final class CheckpointTally {
     checkpoint.causes().forEach(cause -> causes.merge(cause, 1L, Long::sum));
   }
 
+  /** How long the checkpoints so far have stopped the guest, in nanoseconds. */
+  public long pauseNanos() {
+    return pauseTotal;
+  }
+
   /** There will be no more, and no more time to cover. */
   public void end(long now) {
     if (!ended) {

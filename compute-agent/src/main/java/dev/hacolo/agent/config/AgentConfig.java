@@ -1,11 +1,15 @@
 package dev.hacolo.agent.config;
 
+import dev.hacolo.common.api.VcpuAllocation;
 import dev.hacolo.common.config.ConfigException;
 import dev.hacolo.common.config.ConfigReader;
 import dev.hacolo.common.config.HostPort;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -19,15 +23,28 @@ import java.util.regex.Pattern;
  * @param peer failure detection
  * @param paths directories
  * @param qemu how QEMU is run
+ * @param allocation how secondaries' vCPUs are confined
  * @param unsafeRelease whether orders may ask that outputs leave before they are compared
  */
 public record AgentConfig(
-    Host host, Tls tls, Network network, Peer peer, Paths paths, Qemu qemu, boolean unsafeRelease) {
+    Host host,
+    Tls tls,
+    Network network,
+    Peer peer,
+    Paths paths,
+    Qemu qemu,
+    Allocation allocation,
+    boolean unsafeRelease) {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
   private static final Pattern ADDRESS =
       Pattern.compile("(\\d{1,3}\\.){3}\\d{1,3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
   private static final Path INSTANCES = Path.of("/var/lib/ha-colo/instances");
   private static final Path STATE = Path.of("/var/lib/ha-colo/agent");
+  private static final Map<String, VcpuAllocation.Level> LEVELS =
+      Map.of(
+          "cgroup-v2", VcpuAllocation.Level.CGROUP_V2,
+          "cgroup-v1", VcpuAllocation.Level.CGROUP_V1,
+          "affinity", VcpuAllocation.Level.AFFINITY);
   private static final Pattern PORTS = Pattern.compile("(\\d{1,5})-(\\d{1,5})");
 
   /**
@@ -78,6 +95,19 @@ public record AgentConfig(
   public record Qemu(
       String binary, String image, String accelerator, boolean tls, Duration syncDeadline) {}
 
+  /**
+   * Confinement of secondaries' vCPUs.
+   *
+   * @param group name of the control group below which this agent makes its own
+   * @param levels means that may be used, the preferred one first; none: no confinement
+   */
+  public record Allocation(String group, List<VcpuAllocation.Level> levels) {
+    /** Copies the list. */
+    public Allocation {
+      levels = List.copyOf(levels);
+    }
+  }
+
   /** Reads and checks a file; all wrong values are reported at once. */
   public static AgentConfig read(Path file) throws ConfigException {
     return read(ConfigReader.open(file));
@@ -95,9 +125,38 @@ public record AgentConfig(
             in.readableFile("tls.certificate"),
             in.readableFile("tls.key"));
     AgentConfig config =
-        new AgentConfig(host, tls, network(in), peer(in), paths(in), qemu(in), unsafeRelease(in));
+        new AgentConfig(
+            host,
+            tls,
+            network(in),
+            peer(in),
+            paths(in),
+            qemu(in),
+            allocation(in),
+            unsafeRelease(in));
     in.finish();
     return config;
+  }
+
+  private static Allocation allocation(ConfigReader in) {
+    String group = in.text("allocation.group", "ha-colo");
+    if (!NAME.matcher(group).matches()) {
+      in.wrong("allocation.group", group, "a name of letters, digits, '.', '_' and '-'");
+    }
+    String text = in.text("allocation.levels", "cgroup-v2,cgroup-v1,affinity");
+    List<VcpuAllocation.Level> levels = new ArrayList<>();
+    for (String word : text.equals("none") ? new String[0] : text.split(",", -1)) {
+      VcpuAllocation.Level level = LEVELS.get(word.strip());
+      if (level == null || levels.contains(level)) {
+        in.wrong(
+            "allocation.levels",
+            text,
+            "none, or some of cgroup-v2, cgroup-v1 and affinity, each once, separated by commas");
+        break;
+      }
+      levels.add(level);
+    }
+    return new Allocation(group, levels);
   }
 
   private static boolean unsafeRelease(ConfigReader in) {

@@ -10,6 +10,9 @@ public sealed interface SessionAction {
   /** End the running plan at its next step; it answers {@code PlanFailed}. */
   record CancelPlan(String reason) implements SessionAction {}
 
+  /** Confine the secondary's vCPUs to the number that the order's policy now names. */
+  record AdjustVcpus() implements SessionAction {}
+
   /** Send a claim to the service until it is decided. */
   record SendClaim(Claim.Kind kind, String reason) implements SessionAction {}
 

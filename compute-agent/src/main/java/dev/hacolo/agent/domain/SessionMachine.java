@@ -166,7 +166,7 @@ public final class SessionMachine {
             && order.target() == state.target()
             && (state.running() != null || state.phase() != SessionPhase.FAILED);
     if (repeated) {
-      return Step.of(state);
+      return again(state, order);
     }
     if (state.running() != null) {
       SessionState waiting = state.withNext(order);
@@ -175,6 +175,15 @@ public final class SessionMachine {
           : Step.of(waiting);
     }
     return start(state.accept(order));
+  }
+
+  /** Nothing of an order changes in its generation but how many vCPUs the secondary may run. */
+  private static Step again(SessionState state, SessionOrder order) {
+    int wanted = order.policyOrDefault().secondaryVcpus();
+    boolean other = wanted != state.order().policyOrDefault().secondaryVcpus();
+    return other && order.target() == SessionTarget.SECONDARY && state.side() == Side.SECONDARY
+        ? Step.of(state.withSecondaryVcpus(wanted), new SessionAction.AdjustVcpus())
+        : Step.of(state);
   }
 
   /** Begins to work on the order that the state has accepted. */

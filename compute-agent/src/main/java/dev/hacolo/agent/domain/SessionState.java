@@ -74,6 +74,13 @@ public record SessionState(
     return draft.done();
   }
 
+  /** The same order with another number of vCPUs that the secondary may run. */
+  SessionState withSecondaryVcpus(int vcpus) {
+    Draft draft = new Draft(this);
+    draft.order = order.withPolicy(order.policyOrDefault().withSecondaryVcpus(vcpus));
+    return draft.done();
+  }
+
   SessionState withSide(Side value) {
     Draft draft = new Draft(this);
     draft.side = value;

@@ -60,6 +60,16 @@ public final class AgentMetrics {
         .increment();
   }
 
+  private final Counter liftFailures =
+      Counter.builder("ha_colo_vcpu_lift_failures")
+          .description("Tries to lift a limit of a promoted VM's vCPUs that failed")
+          .register(registry);
+
+  /** A limit of a VM's vCPUs could not be lifted. */
+  public void vcpuLiftFailed() {
+    liftFailures.increment();
+  }
+
   /** Prometheus text format. */
   public String scrape() {
     return registry.scrape();

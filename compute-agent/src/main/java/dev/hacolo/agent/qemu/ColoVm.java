@@ -12,6 +12,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -161,6 +162,17 @@ public final class ColoVm {
   private boolean noteRunning(JsonObject status) {
     lastRunning = status.getBoolean("running", false);
     return lastRunning;
+  }
+
+  /** The host's thread ids of the guest's vCPUs, in the order of the vCPUs' numbers. */
+  public Future<List<Long>> vcpuThreads() {
+    return list("query-cpus-fast")
+        .map(
+            cpus ->
+                cpus.stream()
+                    .sorted(Comparator.comparing((JsonObject cpu) -> cpu.getInteger("cpu-index")))
+                    .map(cpu -> cpu.getLong("thread-id"))
+                    .toList());
   }
 
   /** Sends a command whose result does not matter. */

@@ -8,18 +8,22 @@ import dev.hacolo.agent.proxy.PacketLoops;
 import dev.hacolo.agent.proxy.PathMeter;
 import dev.hacolo.agent.proxy.VmPath;
 import dev.hacolo.agent.qemu.ColoVm;
+import dev.hacolo.common.api.PathLoad;
 import dev.hacolo.common.api.SessionOrder;
 import dev.hacolo.common.api.SessionPolicy;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** What a session has on the packet path: the way of its VM's frames and the engines for it. */
 final class PacketSide {
   private static final long LEAVE_MILLIS = 1000;
 
   private final VmPath path;
+  private final SessionMeter meter;
+  private final LoadWindow load = new LoadWindow();
   private final Engines engines;
   private final Context home;
   private Future<Void> leaving = Future.succeededFuture();
@@ -36,14 +40,9 @@ final class PacketSide {
       VmPath.Losses losses,
       CheckpointObserver observer) {
     home = around.home();
+    meter = new SessionMeter(around.meter());
     path =
-        new VmPath(
-            around.home(),
-            around.loops(),
-            around.tls(),
-            around.meter(),
-            around.knowledge(),
-            losses);
+        new VmPath(around.home(), around.loops(), around.tls(), meter, around.knowledge(), losses);
     engines = plans.engines(instance, path, observer);
   }
 
@@ -61,6 +60,11 @@ final class PacketSide {
     engines.choose(policy);
     path.pair(new VmPath.Pairing(order.peer(), order.pairId(), order.generation(), rules(policy)));
     return policy.proxy().equals(SessionPolicy.HA_COLO);
+  }
+
+  /** See {@link LoadWindow#load}. */
+  @Nullable PathLoad load(long pausedNanos, long now) {
+    return load.load(meter.gate(), pausedNanos, now);
   }
 
   private static GatePolicy rules(SessionPolicy policy) {

@@ -16,6 +16,7 @@ import dev.hacolo.agent.qemu.QemuTls;
 import dev.hacolo.agent.qemu.SecondaryColo;
 import dev.hacolo.agent.qemu.StockCompareEngine;
 import dev.hacolo.common.api.GuestDescription;
+import dev.hacolo.common.api.HostReport;
 import dev.hacolo.common.api.SecondaryEndpoints;
 import dev.hacolo.common.api.SessionOrder;
 import dev.hacolo.common.api.SessionPolicy;
@@ -84,6 +85,18 @@ final class Plans {
                                     started.active(),
                                     started.hidden()))
                     .map(started));
+  }
+
+  /** vCPUs of the guests that run on this host. */
+  Future<Integer> guestVcpus() {
+    return driver
+        .guests()
+        .map(
+            all ->
+                all.stream()
+                    .filter(HostReport.Guest::running)
+                    .mapToInt(guest -> guest.description().vcpus())
+                    .sum());
   }
 
   /** Opens the monitor of the guest that is to be protected. */

@@ -55,7 +55,7 @@ final class Session {
   Session(Surroundings around, SessionState initial, Workshop.Tools tools) {
     this.around = around;
     this.state = initial;
-    this.workshop = new Workshop(tools, initial.pairId(), this::on);
+    this.workshop = new Workshop(tools, initial.pairId(), initial.instanceUuid(), this::on);
   }
 
   SessionState state() {
@@ -134,6 +134,8 @@ final class Session {
       run(run.plan());
     } else if (action instanceof SessionAction.CancelPlan cancel) {
       workshop.cancel(cancel.reason());
+    } else if (action instanceof SessionAction.AdjustVcpus) {
+      workshop.secondaryVcpus(state.order().policyOrDefault().secondaryVcpus());
     } else if (action instanceof SessionAction.SendClaim claim) {
       claim(claim);
     } else if (action instanceof SessionAction.TellPeerProtected) {
@@ -213,7 +215,7 @@ final class Session {
             : null,
         state.reason(),
         workshop.checkpoints().summary(System.nanoTime()),
-        null,
-        null);
+        workshop.vcpuAllocation(),
+        workshop.pathLoad(System.nanoTime()));
   }
 }

@@ -59,6 +59,11 @@ final class SessionCheckpoints implements CheckpointObserver {
     }
   }
 
+  /** How long the checkpoints so far have stopped the guest, in nanoseconds. */
+  long pauseNanos() {
+    return tally == null ? 0 : tally.pauseNanos();
+  }
+
   /** What the service is told; null where there was no checkpoint. */
   @Nullable CheckpointSummary summary(long now) {
     return tally == null ? null : tally.summary(now);

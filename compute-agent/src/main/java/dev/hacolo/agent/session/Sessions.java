@@ -1,5 +1,6 @@
 package dev.hacolo.agent.session;
 
+import dev.hacolo.agent.allocation.VcpuAllocator;
 import dev.hacolo.agent.config.AgentConfig;
 import dev.hacolo.agent.domain.SessionMachine;
 import dev.hacolo.agent.domain.SessionState;
@@ -45,6 +46,7 @@ public final class Sessions implements PeerEndpoint.Acceptor {
    * Starts empty.
    *
    * @param knowledge for pre-release
+   * @param vcpus confines secondaries' vCPUs; started before the first order comes
    * @param peers the endpoint that opens peer links; it exists when the first order comes
    */
   public Sessions(
@@ -54,6 +56,7 @@ public final class Sessions implements PeerEndpoint.Acceptor {
       Arbiter arbiter,
       AgentMetrics metrics,
       Knowledge knowledge,
+      VcpuAllocator vcpus,
       Supplier<PeerEndpoint> peers) {
     this.vertx = vertx;
     this.store = new SessionStore(config.paths().state());
@@ -77,7 +80,8 @@ public final class Sessions implements PeerEndpoint.Acceptor {
                 loops,
                 new PacketLinkTls(config.tls()),
                 metrics.packets(),
-                knowledge));
+                knowledge),
+            vcpus);
     this.surroundings = new HostSurroundings(config.host().name(), new Claims(vertx, arbiter));
     metrics.sessions(this::count);
   }

@@ -1,5 +1,6 @@
 package dev.hacolo.agent.session;
 
+import dev.hacolo.agent.allocation.VcpuAllocator;
 import dev.hacolo.agent.domain.Plan;
 import dev.hacolo.agent.domain.SessionEvent;
 import dev.hacolo.agent.domain.SessionState;
@@ -13,8 +14,10 @@ import dev.hacolo.agent.qemu.Cancellation;
 import dev.hacolo.agent.qemu.ColoVm;
 import dev.hacolo.agent.qemu.Progress;
 import dev.hacolo.common.api.GuestDescription;
+import dev.hacolo.common.api.PathLoad;
 import dev.hacolo.common.api.SecondaryEndpoints;
 import dev.hacolo.common.api.SessionPhase;
+import dev.hacolo.common.api.VcpuAllocation;
 import io.vertx.core.Future;
 import java.util.Objects;
 import java.util.UUID;
@@ -40,6 +43,7 @@ final class Workshop {
   private @Nullable PeerLink link;
   private @Nullable SecondaryEndpoints endpoints;
   private @Nullable PacketSide packets;
+  private final SecondaryVcpus vcpus;
   private final SessionCheckpoints checkpoints;
 
   /** What all sessions of the agent share. */
@@ -49,18 +53,35 @@ final class Workshop {
       PortPool ports,
       Consumer<Long> pauseNanos,
       CheckpointMetrics checkpoints,
-      PacketSide.Surroundings packets) {}
+      PacketSide.Surroundings packets,
+      VcpuAllocator vcpus) {}
 
-  Workshop(Tools tools, UUID pairId, Consumer<SessionEvent> events) {
+  Workshop(Tools tools, UUID pairId, UUID instance, Consumer<SessionEvent> events) {
     this.tools = tools;
     this.pairId = pairId;
     this.events = events;
+    this.vcpus = new SecondaryVcpus(tools.vcpus(), tools.plans()::guestVcpus, instance);
     this.checkpoints = new SessionCheckpoints(tools.checkpoints());
   }
 
   /** The account of the checkpoints that the VM takes as a primary. */
   SessionCheckpoints checkpoints() {
     return checkpoints;
+  }
+
+  /** How many vCPUs the secondary may run, from now on and for the next one. */
+  void secondaryVcpus(int active) {
+    vcpus.want(active);
+  }
+
+  /** How the VM's vCPUs are confined; null where nothing confines them. */
+  @Nullable VcpuAllocation vcpuAllocation() {
+    return vcpus.now();
+  }
+
+  /** How the VM's outputs fared in the last seconds, if it is a primary. */
+  @Nullable PathLoad pathLoad(long now) {
+    return packets == null ? null : packets.load(checkpoints.pauseNanos(), now);
   }
 
   @Nullable SecondaryEndpoints endpoints() {
@@ -99,6 +120,7 @@ final class Workshop {
     closeLink("a new secondary is prepared");
     forgetVm();
     PacketSide mySide = packets(state.instanceUuid());
+    vcpus.want(state.order().policyOrDefault().secondaryVcpus());
     return tools
         .ports()
         .take(pairId, guest, mySide.pair(state.order()))
@@ -107,7 +129,7 @@ final class Workshop {
               endpoints = taken;
               return tools.plans().prepare(state.order(), taken, mySide.engines(), mine);
             })
-        .compose(started -> watch(started.vm()));
+        .compose(started -> vcpus.confine(started.vm()).compose(v -> watch(started.vm())));
   }
 
   private Future<Void> attach(SessionState state, Cancellation mine) {
@@ -159,6 +181,7 @@ final class Workshop {
         .compose(
             promoted ->
                 watch(promoted)
+                    .compose(v -> vcpus.lift(promoted))
                     .compose(v -> tools.plans().promote(promoted, engines(promoted)))
                     .onSuccess(v -> settling = settle(promoted)));
   }
@@ -217,7 +240,7 @@ final class Workshop {
     forgetVm();
     tools.ports().release(pairId);
     endpoints = null;
-    return tools.plans().destroy(instance);
+    return tools.plans().destroy(instance).onSuccess(v -> vcpus.forget());
   }
 
   private Future<Void> stop(SessionState state) {
@@ -227,8 +250,8 @@ final class Workshop {
     return tools
         .plans()
         .kill(instance)
-        .compose(
-            v -> state.side() == Side.SECONDARY ? destroy(instance) : Future.succeededFuture());
+        .compose(v -> state.side() == Side.SECONDARY ? destroy(instance) : Future.succeededFuture())
+        .onSuccess(v -> vcpus.forget());
   }
 
   private PacketSide packets(UUID instance) {
@@ -289,6 +312,7 @@ final class Workshop {
             v -> {
               if (vm == opened) {
                 vm = null;
+                vcpus.forget();
                 events.accept(new SessionEvent.VmDied("QEMU has ended"));
               }
             });

@@ -3,6 +3,7 @@ package dev.hacolo.agent.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hacolo.agent.allocation.VcpuAllocator;
 import dev.hacolo.agent.config.AgentConfig;
 import dev.hacolo.agent.metrics.AgentMetrics;
 import dev.hacolo.agent.session.Sessions;
@@ -60,6 +61,7 @@ final class AgentApiTest {
             claim -> Future.failedFuture("no service"),
             new AgentMetrics(),
             NoKnowledge.get(),
+            new VcpuAllocator(loop.vertx(), List.of(), (instance, reason) -> {}),
             () -> {
               throw new IllegalStateException("no peer");
             });

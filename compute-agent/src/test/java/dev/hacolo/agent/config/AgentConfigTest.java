@@ -3,6 +3,7 @@ package dev.hacolo.agent.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.hacolo.common.api.VcpuAllocation;
 import dev.hacolo.common.config.ConfigException;
 import dev.hacolo.common.config.ConfigReader;
 import dev.hacolo.common.config.HostPort;
@@ -81,6 +82,12 @@ final class AgentConfigTest {
                     "auto",
                     true,
                     Duration.ofMinutes(30)),
+                new AgentConfig.Allocation(
+                    "ha-colo",
+                    List.of(
+                        VcpuAllocation.Level.CGROUP_V2,
+                        VcpuAllocation.Level.CGROUP_V1,
+                        VcpuAllocation.Level.AFFINITY)),
                 false));
   }
 
@@ -139,6 +146,8 @@ final class AgentConfigTest {
       run.directory       | run          | run.directory is 'run': allowed is the absolute path of a directory
       instances.directory | /a,b         | instances.directory is '/a,b': allowed is a path without commas, for the sake of QEMU's options
       qemu.accelerator    | xen          | qemu.accelerator is 'xen': allowed is auto, kvm, tcg
+      allocation.group    | a/b          | allocation.group is 'a/b': allowed is a name of letters, digits, '.', '_' and '-'
+      allocation.levels   | cpu          | allocation.levels is 'cpu': allowed is none, or some of cgroup-v2, cgroup-v1 and affinity, each once, separated by commas
       qemu.tls            | yes          | qemu.tls is 'yes': allowed is false, true
       qemu.sync_deadline  | 1s           | qemu.sync_deadline is '1s': allowed is a duration from 10000 ms to 86400000 ms, written like 50ms, 2s, 5m or 1h
       """)

@@ -3,6 +3,7 @@ package dev.hacolo.agent.domain;
 import dev.hacolo.common.api.ClaimDecision;
 import dev.hacolo.common.api.SessionOrder;
 import dev.hacolo.common.api.SessionPhase;
+import dev.hacolo.common.api.SessionPolicy;
 import dev.hacolo.common.api.SessionTarget;
 import java.util.List;
 import java.util.Objects;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Plays one scenario: an event a line, below it indented what became of it.
  *
  * <pre>
- * order TARGET GENERATION         recovered SIDE TARGET GENERATION
+ * order TARGET GENERATION [VCPUS] recovered SIDE TARGET GENERATION
  * done | fail REASON              (the plan that runs)
  * advanced PHASE                  progress DISK RAM
  * checkpointed                    peer-protected
@@ -46,7 +47,12 @@ final class SessionScript {
       SessionOrder order = Orders.of(SessionTarget.valueOf(words[2]), Long.parseLong(words[3]));
       show(SessionMachine.recovered(order, Side.valueOf(words[1])));
     } else if (words[0].equals("order")) {
-      order(Orders.of(SessionTarget.valueOf(words[1]), Long.parseLong(words[2])));
+      SessionOrder plain = Orders.of(SessionTarget.valueOf(words[1]), Long.parseLong(words[2]));
+      order(
+          words.length == 3
+              ? plain
+              : plain.withPolicy(
+                  SessionPolicy.DEFAULT.withSecondaryVcpus(Integer.parseInt(words[3]))));
     } else {
       show(SessionMachine.on(now(), other(words, rest)));
     }

@@ -40,6 +40,7 @@ final class HostProbeTest {
         base.peer(),
         base.paths(),
         new AgentConfig.Qemu(qemu, "qemu-img", accelerator, true, Duration.ofMinutes(1)),
+        base.allocation(),
         false);
   }
 

@@ -26,7 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The order of commands is in {@code src/test/resources/qemu}. */
 final class QemuSequencesTest {
-  private static final SessionPolicy POLICY = new SessionPolicy("qemu", "compare", 10_000, 500, 20, 0);
+  private static final SessionPolicy POLICY =
+      new SessionPolicy("qemu", "compare", 10_000, 500, 20, 0);
   private static final Duration DEADLINE = Duration.ofSeconds(5);
   private static final QemuTls TLS = new QemuTls(Optional.of(Path.of("/tls")));
   private static final String ORDINARY =

@@ -92,6 +92,7 @@ final class ServiceClientTest {
             config.peer(),
             config.paths(),
             config.qemu(),
+            config.allocation(),
             false);
     return loop.call(() -> new ServiceClient(loop.vertx(), pointed));
   }

@@ -32,6 +32,7 @@ final class FakeDriver implements GuestDriver, AutoCloseable {
   private final List<String> calls = new CopyOnWriteArrayList<>();
   private volatile @Nullable RuntimeException fault;
   private volatile Runnable whenStarting = () -> {};
+  private volatile Runnable whenPromoting = () -> {};
   private int made;
 
   FakeDriver(Vertx vertx, Path directory) {
@@ -68,6 +69,10 @@ final class FakeDriver implements GuestDriver, AutoCloseable {
   /** Called before a secondary is started. */
   void whenStarting(Runnable value) {
     whenStarting = value;
+  }
+
+  void whenPromoting(Runnable value) {
+    whenPromoting = value;
   }
 
   /** Says that a promoted guest still runs on its overlays. */
@@ -127,6 +132,7 @@ final class FakeDriver implements GuestDriver, AutoCloseable {
 
   @Override
   public Future<Void> promoting(ColoVm vm) {
+    whenPromoting.run();
     calls.add("promoting");
     unsettled.add(vm.guest().uuid());
     return Future.succeededFuture();

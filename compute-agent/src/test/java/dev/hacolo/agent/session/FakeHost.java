@@ -2,6 +2,7 @@ package dev.hacolo.agent.session;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.hacolo.agent.allocation.VcpuAllocator;
 import dev.hacolo.agent.config.AgentConfig;
 import dev.hacolo.agent.metrics.AgentMetrics;
 import dev.hacolo.agent.peer.PeerEndpoint;
@@ -27,6 +28,7 @@ final class FakeHost implements AutoCloseable {
   private final AgentConfig config;
   private final FakeService service;
   private final FakeDriver driver;
+  private final FakeConfinement vcpus = new FakeConfinement();
   private Sessions sessions;
   private @Nullable PeerEndpoint endpoint;
   private final int peerPort;
@@ -52,7 +54,21 @@ final class FakeHost implements AutoCloseable {
         service,
         new AgentMetrics(),
         NoKnowledge.get(),
+        allocator(),
         () -> Objects.requireNonNull(endpoint));
+  }
+
+  private VcpuAllocator allocator() {
+    return loop.get(
+        () -> {
+          VcpuAllocator made = new VcpuAllocator(loop.vertx(), List.of(vcpus), vcpus);
+          return made.start().map(made);
+        });
+  }
+
+  /** How vCPUs are confined on this host. */
+  FakeConfinement vcpus() {
+    return vcpus;
   }
 
   FakeDriver driver() {

@@ -17,6 +17,7 @@ import dev.hacolo.common.api.SessionPhase;
 import dev.hacolo.common.api.SessionPolicy;
 import dev.hacolo.common.api.SessionReport;
 import dev.hacolo.common.api.SessionTarget;
+import dev.hacolo.common.api.VcpuAllocation;
 import dev.hacolo.common.identity.TestCa;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Two agents' sessions over a real peer link; QEMU and the service are fakes. */
 final class PairTest {
   /** QEMU's own engine: the scripted QEMU of these tests carries no packets. */
-  private static final SessionPolicy STOCK = new SessionPolicy("qemu", "compare", 10_000, 500, 20, 0);
+  private static final SessionPolicy STOCK =
+      new SessionPolicy("qemu", "compare", 10_000, 500, 20, 0);
 
   private static final UUID PAIR = new UUID(1, 1);
   private static final UUID INSTANCE = new UUID(2, 2);
@@ -185,6 +187,44 @@ final class PairTest {
     a.driver().qemu(INSTANCE).die();
     b.awaitPhase(SessionPhase.SOLO);
     assertThat(b.report().generation()).isEqualTo(4);
+  }
+
+  @Test
+  void theNumberOfActiveVcpusChangesWhileThePairIsLiveAndATakeOverLiftsIt() {
+    FakeQemu primary = protect();
+    assertThat(vcpus(b)).extracting(VcpuAllocation::active).isEqualTo(2);
+    SessionOrder same = order(SessionTarget.SECONDARY, 1, address(a), null);
+    b.accept(same.withPolicy(STOCK.withSecondaryVcpus(1)));
+    await().until(() -> vcpus(b).active() == 1);
+    b.accept(same.withPolicy(STOCK.withSecondaryVcpus(1)));
+    assertThat(b.report().phase()).isEqualTo(SessionPhase.PROTECTED);
+    b.vcpus().refuseToLift(1);
+    b.driver().qemu(INSTANCE).disconnect("ha-input-net0");
+    primary.die();
+    b.awaitPhase(SessionPhase.SOLO);
+    // The instance does not wait for a limit that stays; somebody is told, and it goes.
+    await().until(() -> b.report().vcpuAllocation() == null);
+    assertThat(b.vcpus().failures()).containsExactly("refused by the test");
+    assertThat(b.vcpus().calls()).containsExactly("1 of 2", "lift");
+  }
+
+  @Test
+  void limitsAreGoneBeforeTheSecondaryServes() {
+    FakeQemu primary = protect();
+    SessionOrder same = order(SessionTarget.SECONDARY, 1, address(a), null);
+    b.accept(same.withPolicy(STOCK.withSecondaryVcpus(1)));
+    await().until(() -> vcpus(b).active() == 1);
+    boolean[] lifted = new boolean[1];
+    b.driver().whenPromoting(() -> lifted[0] = b.vcpus().calls().contains("lift"));
+    b.driver().qemu(INSTANCE).disconnect("ha-input-net0");
+    primary.die();
+    b.awaitPhase(SessionPhase.SOLO);
+    assertThat(lifted[0]).isTrue();
+    assertThat(b.vcpus().failures()).isEmpty();
+  }
+
+  private static VcpuAllocation vcpus(FakeHost host) {
+    return Objects.requireNonNull(host.report().vcpuAllocation());
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.List;
 
 /** Configurations of agents on loopback; ports are any free ones. */
 public final class AgentConfigs {
@@ -44,6 +45,7 @@ public final class AgentConfigs {
             directory.resolve("r-" + host),
             root.resolve("profiles")),
         new AgentConfig.Qemu("qemu", "qemu-img", "tcg", true, Duration.ofSeconds(10)),
+        new AgentConfig.Allocation("ha-colo-test", List.of()),
         false);
   }
 }

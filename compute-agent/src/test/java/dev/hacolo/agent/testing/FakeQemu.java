@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * use), writes down every command that changes something, and can be told to refuse one.
  */
 public final class FakeQemu implements AutoCloseable {
+  private static final int VCPUS = 2;
   private static final JsonObject NOTHING = new JsonObject();
 
   private final FakeQemuMonitor monitor;
@@ -87,6 +89,14 @@ public final class FakeQemu implements AutoCloseable {
     return switch (name) {
       case "query-status" ->
           new JsonObject().put("status", status).put("running", status.equals("running"));
+      case "query-cpus-fast" ->
+          list(
+              IntStream.range(0, VCPUS)
+                  .mapToObj(
+                      i ->
+                          new JsonObject()
+                              .put("cpu-index", VCPUS - 1 - i)
+                              .put("thread-id", ProcessHandle.current().pid())));
       case "query-migrate" -> queryMigrate();
       case "query-yank" -> queryYank();
       case "query-chardev" ->

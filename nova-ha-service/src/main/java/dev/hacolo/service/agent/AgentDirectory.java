@@ -121,6 +121,7 @@ public final class AgentDirectory {
         && a.target() == b.target()
         && a.phase() == b.phase()
         && a.guestRunning() == b.guestRunning()
+        && Objects.equals(a.vcpuAllocation(), b.vcpuAllocation())
         && Objects.equals(a.endpoints(), b.endpoints());
   }
 

@@ -4,6 +4,7 @@ import dev.hacolo.common.api.Claim;
 import dev.hacolo.common.api.HostReport;
 import dev.hacolo.common.identity.PeerIdentity;
 import dev.hacolo.service.agent.AgentDirectory;
+import dev.hacolo.service.orchestration.AutomaticVcpus;
 import dev.hacolo.service.orchestration.CheckpointRecorder;
 import dev.hacolo.service.orchestration.ClaimService;
 import dev.hacolo.service.orchestration.HostRecorder;
@@ -22,18 +23,21 @@ final class AgentRoutes {
   private final ClaimService claims;
   private final HostRecorder recorder;
   private final CheckpointRecorder checkpoints;
+  private final AutomaticVcpus automatic;
 
   AgentRoutes(
       AgentDirectory directory,
       Orchestrator orchestrator,
       ClaimService claims,
       HostRecorder recorder,
-      CheckpointRecorder checkpoints) {
+      CheckpointRecorder checkpoints,
+      AutomaticVcpus automatic) {
     this.directory = directory;
     this.orchestrator = orchestrator;
     this.claims = claims;
     this.recorder = recorder;
     this.checkpoints = checkpoints;
+    this.automatic = automatic;
   }
 
   void mount(Router router) {
@@ -69,6 +73,7 @@ final class AgentRoutes {
     }
     recorder.seen(report);
     checkpoints.seen(report);
+    automatic.seen(report);
     Exchange.empty(context, 204);
   }
 

@@ -41,7 +41,8 @@ public final class ApiServer {
             orchestration.orchestrator(),
             orchestration.claims(),
             orchestration.recorder(),
-            orchestration.checkpoints())
+            orchestration.checkpoints(),
+            orchestration.automaticVcpus())
         .mount(router);
     router
         .route("/v1/*")

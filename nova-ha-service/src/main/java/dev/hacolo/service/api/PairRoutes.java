@@ -100,19 +100,30 @@ final class PairRoutes {
     UUID id = Exchange.uuid(context, "pair");
     String operator = Exchange.peer(context, PeerIdentity.Role.OPERATOR).name();
     String action = String.valueOf(context.pathParam("action"));
+    VcpuRequest vcpus =
+        action.equals("set-secondary-vcpus")
+            ? Exchange.body(context, VcpuRequest.class)
+            : VcpuRequest.NONE;
     lane.run(
             () ->
                 switch (action) {
                   case "failover" -> operators.failover(id, operator);
                   case "unprotect" -> operators.unprotect(id, operator);
+                  case "set-secondary-vcpus" -> setVcpus(id, operator, vcpus);
                   default ->
                       throw new ApiFailure(
                           404,
                           "ha-colo.action.unknown",
-                          "there is no such action: allowed are failover and unprotect");
+                          "there is no such action: allowed are failover, unprotect and"
+                              + " set-secondary-vcpus");
                 })
         .onSuccess(result -> answer(context, id, result))
         .onFailure(context::fail);
+  }
+
+  private Optional<OperatorOrders.Result> setVcpus(UUID id, String operator, VcpuRequest vcpus)
+      throws DatabaseUnavailableException {
+    return operators.secondaryVcpus(id, vcpus.mode(), vcpus.count(), operator);
   }
 
   private static void answer(

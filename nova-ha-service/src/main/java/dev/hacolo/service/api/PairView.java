@@ -1,7 +1,9 @@
 package dev.hacolo.service.api;
 
+import dev.hacolo.common.api.PathLoad;
 import dev.hacolo.common.api.SessionPhase;
 import dev.hacolo.common.api.SessionReport;
+import dev.hacolo.common.api.VcpuAllocation;
 import dev.hacolo.service.agent.AgentDirectory;
 import dev.hacolo.service.domain.HostChoice;
 import dev.hacolo.service.domain.HostView;
@@ -9,6 +11,7 @@ import dev.hacolo.service.domain.Hosts;
 import dev.hacolo.service.domain.Pair;
 import dev.hacolo.service.domain.PairState;
 import dev.hacolo.service.domain.ReleaseCause;
+import dev.hacolo.service.domain.SecondaryVcpus;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param diskPercent progress of the disk copy while SYNCING, from the primary's last report
  * @param ramPercent progress of the RAM copy while SYNCING
  * @param checkpoints checkpoints of this generation, from the primary's last report
+ * @param secondaryVcpus how many vCPUs the secondary may run
+ * @param secondaryVcpusMode who says so
  * @param hostChoice why each host was or was not taken; only where one pair is shown
  * @param sessions what the agents report now; only where one pair is shown
  */
@@ -44,6 +49,8 @@ record PairView(
     @Nullable Integer diskPercent,
     @Nullable Integer ramPercent,
     @Nullable Long checkpoints,
+    int secondaryVcpus,
+    SecondaryVcpus.Mode secondaryVcpusMode,
     @Nullable Choice hostChoice,
     @Nullable List<Session> sessions) {
 
@@ -65,7 +72,9 @@ record PairView(
       int ramPercent,
       long checkpoints,
       boolean guestRunning,
-      @Nullable String reason) {
+      @Nullable String reason,
+      @Nullable VcpuAllocation vcpuAllocation,
+      @Nullable PathLoad pathLoad) {
     static Session of(HostView view, SessionReport report) {
       return new Session(
           view.report().host(),
@@ -77,7 +86,9 @@ record PairView(
           report.ramPercent(),
           report.checkpoints(),
           report.guestRunning(),
-          report.reason());
+          report.reason(),
+          report.vcpuAllocation(),
+          report.pathLoad());
     }
   }
 
@@ -117,6 +128,8 @@ record PairView(
         syncing.map(SessionReport::diskPercent).orElse(null),
         syncing.map(SessionReport::ramPercent).orElse(null),
         primary.map(SessionReport::checkpoints).orElse(null),
+        pair.secondaryVcpus().count(),
+        pair.secondaryVcpus().mode(),
         full ? pair.choice().map(Choice::of).orElse(null) : null,
         full ? sessions(pair, hosts) : null);
   }

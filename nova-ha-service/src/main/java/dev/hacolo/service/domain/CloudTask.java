@@ -19,11 +19,17 @@ public record CloudTask(Kind kind, Optional<String> host, Optional<UUID> consume
     /** Remove the INACTIVE port bindings on a host. */
     UNBIND_PORTS,
     /** Make the port bindings on a host the ACTIVE ones. */
-    ACTIVATE_PORTS
+    ACTIVATE_PORTS,
+    /** Make a consumer's allocation what the pair says now; one that it knows no more stays. */
+    CHARGE
   }
 
   static CloudTask unreserve(UUID consumer) {
     return new CloudTask(Kind.UNRESERVE, Optional.empty(), Optional.of(consumer));
+  }
+
+  static CloudTask charge(UUID consumer) {
+    return new CloudTask(Kind.CHARGE, Optional.empty(), Optional.of(consumer));
   }
 
   static CloudTask unbindPorts(String host) {

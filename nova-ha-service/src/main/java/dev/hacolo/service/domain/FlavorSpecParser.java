@@ -10,10 +10,12 @@ import java.util.TreeSet;
 /** Reads {@link FlavorSpec} from extra specs; every wrong value is reported at once. */
 public final class FlavorSpecParser {
   private static final String PREFIX = "ha_colo:";
+  private static final String AUTO = "auto";
   private static final Set<String> KNOWN =
       Set.of(
           FlavorSpec.ENABLED,
           FlavorSpec.SECONDARY_VCPUS,
+          FlavorSpec.MAX_WAITING_PERCENT,
           FlavorSpec.RELEASE,
           FlavorSpec.MAX_HOLD_MS,
           FlavorSpec.MAX_CHECKPOINT_INTERVAL_MS,
@@ -43,7 +45,9 @@ public final class FlavorSpecParser {
   private Result parse(int vcpus) {
     FlavorSpec spec =
         new FlavorSpec(
-            integer(FlavorSpec.SECONDARY_VCPUS, vcpus, 1, vcpus),
+            automatic() ? vcpus : secondaryVcpus(vcpus),
+            automatic(),
+            integer(FlavorSpec.MAX_WAITING_PERCENT, 50, 1, 100),
             release(),
             integer(FlavorSpec.MAX_HOLD_MS, 500, 1, 10_000),
             integer(FlavorSpec.MAX_CHECKPOINT_INTERVAL_MS, 10_000, 100, 600_000),
@@ -58,7 +62,20 @@ public final class FlavorSpecParser {
         : new Result.Invalid("the flavor's extra specs are wrong: " + String.join("; ", problems));
   }
 
+  private boolean automatic() {
+    String text = specs.get(FlavorSpec.SECONDARY_VCPUS);
+    return text != null && text.strip().equalsIgnoreCase(AUTO);
+  }
+
+  private int secondaryVcpus(int vcpus) {
+    return integer(FlavorSpec.SECONDARY_VCPUS, vcpus, 1, vcpus, ", or " + AUTO);
+  }
+
   private int integer(String name, int fallback, int min, int max) {
+    return integer(name, fallback, min, max, "");
+  }
+
+  private int integer(String name, int fallback, int min, int max, String more) {
     String text = specs.get(name);
     if (text == null) {
       return fallback;
@@ -72,8 +89,8 @@ public final class FlavorSpecParser {
       // Reported below, like a number out of range.
     }
     problems.add(
-        "%s is '%s': allowed is a whole number from %d to %d"
-            .formatted(name, shortened(text), min, max));
+        "%s is '%s': allowed is a whole number from %d to %d%s"
+            .formatted(name, shortened(text), min, max, more));
     return fallback;
   }
 

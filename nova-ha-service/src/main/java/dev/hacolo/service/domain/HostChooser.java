@@ -6,34 +6,53 @@ import dev.hacolo.service.domain.HostChoice.Candidate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Chooses the host for a secondary: filters first, then a score; explains every host. */
 public final class HostChooser {
   private static final int OTHER_DOMAIN = 100;
   private static final int MAX_MEMORY_SCORE = 50;
+  private static final int PER_CPU = 5;
+  private static final int MAX_CPU_SCORE = 25;
   private static final int PER_SESSION = 5;
   private static final int MAX_SESSION_SCORE = 50;
 
   private final Pair pair;
   private final HostReport primary;
+  private final int vcpus;
   private final GuestDescription guest;
   private final Hosts hosts;
   private final boolean domainRequired;
 
   private HostChooser(
-      Pair pair, HostReport primary, GuestDescription guest, Hosts hosts, boolean domainRequired) {
+      Pair pair,
+      int vcpus,
+      HostReport primary,
+      GuestDescription guest,
+      Hosts hosts,
+      boolean domainRequired) {
     this.pair = pair;
+    this.vcpus = vcpus;
     this.primary = primary;
     this.guest = guest;
     this.hosts = hosts;
     this.domainRequired = domainRequired;
   }
 
-  /** Chooses among all hosts that have reported. */
+  /**
+   * Chooses among all hosts that have reported.
+   *
+   * @param vcpus how many vCPUs the secondary will run
+   */
   public static HostChoice choose(
-      Pair pair, HostReport primary, GuestDescription guest, Hosts hosts, boolean domainRequired) {
-    return new HostChooser(pair, primary, guest, hosts, domainRequired).choose();
+      Pair pair,
+      int vcpus,
+      HostReport primary,
+      GuestDescription guest,
+      Hosts hosts,
+      boolean domainRequired) {
+    return new HostChooser(pair, vcpus, primary, guest, hosts, domainRequired).choose();
   }
 
   private HostChoice choose() {
@@ -131,6 +150,10 @@ public final class HostChooser {
   }
 
   private void shortages(HostReport.Capacity capacity, List<Obstacle> found) {
+    if (capacity.cpus() < vcpus) {
+      found.add(
+          Obstacle.of("it has %d CPU(s) for %d active vCPUs".formatted(capacity.cpus(), vcpus)));
+    }
     long needed = 2 * guest.memoryKib();
     if (capacity.memoryFreeKib() < needed) {
       found.add(
@@ -174,8 +197,28 @@ public final class HostChooser {
     long spare = report.capacity().memoryFreeKib() - 2 * guest.memoryKib();
     int memory = (int) Math.min(MAX_MEMORY_SCORE, spare * 10 / Math.max(2 * guest.memoryKib(), 1));
     parts.add("%d MiB of memory to spare".formatted(spare >> 10));
+    int free = report.capacity().cpus() - busyCpus(report);
+    int cpus = Math.max(-MAX_CPU_SCORE, Math.min(MAX_CPU_SCORE, PER_CPU * (free - vcpus)));
+    parts.add("%d CPU(s) not taken by VMs".formatted(free));
     int sessions = report.sessions().size();
     parts.add("%d session(s) there".formatted(sessions));
-    return domain + memory - Math.min(MAX_SESSION_SCORE, PER_SESSION * sessions);
+    return domain + memory + cpus - Math.min(MAX_SESSION_SCORE, PER_SESSION * sessions);
+  }
+
+  /**
+   * vCPUs that may run there, of guests and of secondaries; less than none are free if too many.
+   */
+  private static int busyCpus(HostReport report) {
+    int guests =
+        report.guests().stream()
+            .filter(HostReport.Guest::running)
+            .mapToInt(guest -> guest.description().vcpus())
+            .sum();
+    int secondaries =
+        report.sessions().stream()
+            .filter(session -> session.vcpuAllocation() != null)
+            .mapToInt(session -> Objects.requireNonNull(session.vcpuAllocation()).active())
+            .sum();
+    return guests + secondaries;
   }
 }

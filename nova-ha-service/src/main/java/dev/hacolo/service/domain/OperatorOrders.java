@@ -41,6 +41,43 @@ public final class OperatorOrders {
     return new Result.Accepted(Transitions.promoted(pair, PairEvent.FAILOVER_ORDERED, reason, now));
   }
 
+  /**
+   * The secondary may run another number of vCPUs, or as many as somebody else says.
+   *
+   * @param count the number where the mode is {@code OPERATOR}; else without meaning
+   */
+  public static Result secondaryVcpus(
+      Pair pair, SecondaryVcpus.Mode mode, int count, String operator, Instant now) {
+    if (pair.state() == PairState.RELEASED || pair.releaseCause().isPresent()) {
+      return new Result.Refused("the pair is released or being released");
+    }
+    int all = pair.instance().vcpus();
+    if (mode == SecondaryVcpus.Mode.OPERATOR && (count < 1 || count > all)) {
+      return new Result.Refused(
+          "secondary_vcpus is %d: allowed is 1 to %d, auto or flavor".formatted(count, all));
+    }
+    SecondaryVcpus wanted = wanted(pair, mode, count);
+    if (wanted.equals(pair.secondaryVcpus())) {
+      return new Result.AlreadyDone();
+    }
+    return new Result.Accepted(
+        Transitions.secondaryVcpus(
+            pair, wanted, "operator %s wants it (%s)".formatted(operator, mode), now));
+  }
+
+  private static SecondaryVcpus wanted(Pair pair, SecondaryVcpus.Mode mode, int count) {
+    int all = pair.instance().vcpus();
+    return switch (mode) {
+      case OPERATOR -> new SecondaryVcpus(mode, count);
+      case AUTO -> new SecondaryVcpus(mode, pair.secondaryVcpus().count());
+      case FLAVOR ->
+          FlavorSpecParser.parse(pair.instance().extraSpecs(), all)
+                  instanceof FlavorSpecParser.Result.Valid valid
+              ? SecondaryVcpus.all(all).renewed(valid.spec(), all)
+              : SecondaryVcpus.all(all);
+    };
+  }
+
   /** The protection ends; the guest runs on. */
   public static Result unprotect(Pair pair, String operator, Instant now) {
     String reason = "operator %s ended the protection".formatted(operator);

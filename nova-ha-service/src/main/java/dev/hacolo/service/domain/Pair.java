@@ -14,6 +14,7 @@ import java.util.UUID;
  * @param stateSince since when
  * @param instance the Nova server
  * @param members its hosts
+ * @param secondaryVcpus how many vCPUs the secondary may run
  * @param reservation Placement consumer of the present secondary
  * @param survivorReservation Placement consumer that still charges the survivor of a failover
  * @param attempts failed attempts since the pair was last PROTECTED
@@ -32,6 +33,7 @@ public record Pair(
     Instant stateSince,
     Instance instance,
     Members members,
+    SecondaryVcpus secondaryVcpus,
     Optional<UUID> reservation,
     Optional<UUID> survivorReservation,
     int attempts,

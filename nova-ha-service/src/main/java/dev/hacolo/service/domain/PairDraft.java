@@ -12,6 +12,7 @@ final class PairDraft {
   Instant stateSince;
   Instance instance;
   Members members;
+  SecondaryVcpus secondaryVcpus;
   Optional<UUID> reservation;
   Optional<UUID> survivorReservation;
   int attempts;
@@ -28,6 +29,7 @@ final class PairDraft {
     stateSince = base.stateSince();
     instance = base.instance();
     members = base.members();
+    secondaryVcpus = base.secondaryVcpus();
     reservation = base.reservation();
     survivorReservation = base.survivorReservation();
     attempts = base.attempts();
@@ -47,6 +49,7 @@ final class PairDraft {
         stateSince,
         instance,
         members,
+        secondaryVcpus,
         reservation,
         survivorReservation,
         attempts,

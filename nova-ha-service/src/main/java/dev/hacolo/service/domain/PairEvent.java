@@ -28,6 +28,8 @@ public enum PairEvent {
   RELEASED,
   /** The checkpoints of a protection so far; the last such row of the generation is replaced. */
   CHECKPOINTS,
+  /** The secondary may run another number of vCPUs. */
+  SECONDARY_VCPUS,
   /** Something worth knowing that moves nothing: a new reason for waiting, a change in Nova. */
   NOTED
 }

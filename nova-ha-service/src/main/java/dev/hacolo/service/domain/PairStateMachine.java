@@ -40,7 +40,7 @@ public final class PairStateMachine {
           case SECONDARY_LOST -> from == PROTECTED ? DEGRADED : null;
           case SERVING_ALONE -> from == FAILING_OVER || from == DEGRADED ? SOLO : null;
           case RELEASED -> from == RELEASED ? null : RELEASED;
-          case RELEASE_REQUESTED -> from == RELEASED ? null : from;
+          case RELEASE_REQUESTED, SECONDARY_VCPUS -> from == RELEASED ? null : from;
           case CHECKPOINTS -> from == PROTECTED ? PROTECTED : null;
           case NOTED -> from;
           case REQUESTED -> null;

@@ -73,17 +73,27 @@ final class PairingDecision {
   }
 
   private static Decision choose(Situation s, HostReport primary, HostReport.Guest guest) {
+    SecondaryVcpus vcpus = vcpus(s.pair());
     HostChoice choice =
         HostChooser.choose(
             s.pair(),
+            vcpus.count(),
             primary,
             guest.description(),
             s.hosts(),
             s.settings().failureDomainRequired());
     return choice
         .host()
-        .map(host -> Decision.apply(Transitions.hostChosen(s.pair(), host, choice, s.now())))
+        .map(host -> Decision.apply(Transitions.hostChosen(s.pair(), host, vcpus, choice, s.now())))
         .orElseGet(() -> s.waiting(choice.summary(), Optional.of(choice)));
+  }
+
+  private static SecondaryVcpus vcpus(Pair pair) {
+    int all = pair.instance().vcpus();
+    return FlavorSpecParser.parse(pair.instance().extraSpecs(), all)
+            instanceof FlavorSpecParser.Result.Valid valid
+        ? pair.secondaryVcpus().renewed(valid.spec(), all)
+        : pair.secondaryVcpus();
   }
 
   static Decision prepare(Situation s) {
@@ -94,9 +104,9 @@ final class PairingDecision {
       }
     }
     if (FlavorSpecParser.parse(pair.instance().extraSpecs(), pair.instance().vcpus())
-        instanceof FlavorSpecParser.Result.Valid valid) {
+        instanceof FlavorSpecParser.Result.Valid) {
       return Decision.act(
-          new Action.PrepareSecondary(secondaryOf(pair), valid.spec().secondaryVcpus()));
+          new Action.PrepareSecondary(secondaryOf(pair), pair.secondaryVcpus().count()));
     }
     return s.abandon("the flavor changed while a host was being prepared");
   }

@@ -8,6 +8,7 @@ import dev.hacolo.common.api.SessionPhase;
 import dev.hacolo.common.api.SessionPolicy;
 import dev.hacolo.common.api.SessionReport;
 import dev.hacolo.common.api.SessionTarget;
+import dev.hacolo.common.api.VcpuAllocation;
 import java.util.Optional;
 
 /** SYNCING: prepare the secondary, then let the primary replicate to it, until both report. */
@@ -88,6 +89,29 @@ final class SyncDecision {
     return session.phase() == SessionPhase.PROTECTED;
   }
 
+  /**
+   * The order that tells a live pair's secondary how many vCPUs it may run, unless it knows.
+   * Nothing else of an order changes in its generation.
+   */
+  static Optional<HostOrder> vcpuOrder(Situation s) {
+    Optional<VcpuAllocation> known =
+        s.current(s.secondary()).flatMap(r -> Optional.ofNullable(r.vcpuAllocation()));
+    if (known.isEmpty() || known.get().wanted() == s.pair().secondaryVcpus().count()) {
+      return Optional.empty();
+    }
+    return s.primary()
+        .flatMap(
+            a ->
+                a.guest(s.pair().instance().uuid())
+                    .flatMap(
+                        guest ->
+                            s.secondary()
+                                .map(
+                                    b ->
+                                        beSecondary(
+                                            s, a.report(), b.report(), guest.description()))));
+  }
+
   private static Optional<HostOrder> nextOrder(Situation s) {
     if (s.primary().isEmpty() || s.secondary().isEmpty()) {
       return Optional.empty();
@@ -103,7 +127,7 @@ final class SyncDecision {
     if (s.current(s.primary()).isEmpty() && secondary.get().endpoints() != null) {
       return Optional.of(bePrimary(s, a, b, secondary.get()));
     }
-    return Optional.empty();
+    return vcpuOrder(s);
   }
 
   private static HostOrder beSecondary(
@@ -146,8 +170,8 @@ final class SyncDecision {
             valid.spec().maxCheckpointIntervalMs(),
             valid.spec().maxHoldMs(),
             valid.spec().maxPausePercent(),
-            valid.spec().secondaryVcpus())
-        : SessionPolicy.DEFAULT;
+            s.pair().secondaryVcpus().count())
+        : SessionPolicy.DEFAULT.withSecondaryVcpus(s.pair().secondaryVcpus().count());
   }
 
   private static String release(FlavorSpec spec) {

@@ -25,6 +25,7 @@ public final class Transitions {
             now,
             instance,
             Members.primaryOnly(instance.novaHost()),
+            SecondaryVcpus.all(instance.vcpus()),
             Optional.empty(),
             Optional.empty(),
             0,
@@ -38,9 +39,11 @@ public final class Transitions {
   }
 
   /** A host was chosen: a new generation starts. Its reservation's consumer follows from both. */
-  static Transition hostChosen(Pair pair, String host, HostChoice choice, Instant now) {
+  static Transition hostChosen(
+      Pair pair, String host, SecondaryVcpus vcpus, HostChoice choice, Instant now) {
     PairDraft draft = pair.draft();
     draft.generation++;
+    draft.secondaryVcpus = vcpus;
     draft.members = pair.members().withSecondary(host);
     draft.reservation = Optional.of(consumer(pair.id(), draft.generation));
     draft.choice = Optional.of(choice);
@@ -94,6 +97,8 @@ public final class Transitions {
     pair.survivorReservation().map(CloudTask::unreserve).ifPresent(tasks::add);
     draft.survivorReservation = pair.reservation();
     draft.reservation = Optional.empty();
+    // It runs with all its vCPUs now.
+    pair.reservation().map(CloudTask::charge).ifPresent(tasks::add);
     return moved(pair, draft, event, reason, sides(pair), tasks, now);
   }
 
@@ -111,6 +116,25 @@ public final class Transitions {
     draft.retryAt = Optional.empty();
     String reason = "serving alone on " + pair.members().primary().orElse("?");
     return moved(pair, draft, PairEvent.SERVING_ALONE, reason, Map.of(), List.of(), now);
+  }
+
+  /** The secondary may run another number of vCPUs, from now on and for the next one. */
+  public static Transition secondaryVcpus(
+      Pair pair, SecondaryVcpus vcpus, String why, Instant now) {
+    PairDraft draft = pair.draft();
+    draft.secondaryVcpus = vcpus;
+    List<CloudTask> tasks = pair.reservation().map(CloudTask::charge).stream().toList();
+    Map<String, Object> detail =
+        Map.of(
+            "from", pair.secondaryVcpus().count(),
+            "to", vcpus.count(),
+            "mode", vcpus.mode().name(),
+            "why", why);
+    String reason =
+        "the secondary may run %d of %d vCPUs: %s"
+            .formatted(vcpus.count(), pair.instance().vcpus(), why);
+    Transition made = moved(pair, draft, PairEvent.SECONDARY_VCPUS, reason, detail, tasks, now);
+    return made;
   }
 
   /** The pair shall end. The first cause stays, but for a server that is gone. */

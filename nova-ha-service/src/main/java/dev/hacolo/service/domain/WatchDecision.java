@@ -37,7 +37,7 @@ final class WatchDecision {
               .formatted(hostOf(primary.get()), because(s, primary.get()));
       return Decision.apply(Transitions.secondaryLost(pair, reason, s.now()));
     }
-    return Decision.rest();
+    return SyncDecision.vcpuOrder(s).map(Decision::order).orElseGet(Decision::rest);
   }
 
   /** A secondary that is not the one that was armed has lost what a takeover needs. */

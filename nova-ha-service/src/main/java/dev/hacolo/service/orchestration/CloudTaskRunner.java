@@ -2,11 +2,14 @@ package dev.hacolo.service.orchestration;
 
 import dev.hacolo.service.cloud.Cloud;
 import dev.hacolo.service.cloud.CloudException;
+import dev.hacolo.service.cloud.Reservation;
 import dev.hacolo.service.domain.CloudTask;
 import dev.hacolo.service.domain.RetryPolicy;
 import dev.hacolo.service.store.CloudTaskStore;
 import dev.hacolo.service.store.DatabaseUnavailableException;
+import dev.hacolo.service.store.PairStore;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -25,7 +28,11 @@ public final class CloudTaskRunner implements AutoCloseable {
   private static final int WORKERS = 4;
   private static final int BATCH = 50;
 
+  /** So often a changed charge is tried, for a full host and a busy Placement look alike. */
+  private static final int MOST_CHARGES = 5;
+
   private final CloudTaskStore tasks;
+  private final PairStore pairs;
   private final Cloud cloud;
   private final RetryPolicy retry;
   private final InstantSource clock;
@@ -38,11 +45,13 @@ public final class CloudTaskRunner implements AutoCloseable {
 
   CloudTaskRunner(
       CloudTaskStore tasks,
+      PairStore pairs,
       Cloud cloud,
       RetryPolicy retry,
       InstantSource clock,
       Consumer<UUID> allDone) {
     this.tasks = tasks;
+    this.pairs = pairs;
     this.cloud = cloud;
     this.retry = retry;
     this.clock = clock;
@@ -128,13 +137,14 @@ public final class CloudTaskRunner implements AutoCloseable {
   }
 
   /** Returns the fault in one sentence, empty if it is done. */
-  private String attempt(CloudTaskStore.Due due) {
+  private String attempt(CloudTaskStore.Due due) throws DatabaseUnavailableException {
     CloudTask task = due.task();
     try {
       switch (task.kind()) {
         case UNRESERVE -> cloud.unreserve(task.consumer().orElseThrow());
         case UNBIND_PORTS -> cloud.unbindPorts(due.instanceUuid(), task.host().orElseThrow());
         case ACTIVATE_PORTS -> cloud.activatePorts(due.instanceUuid(), task.host().orElseThrow());
+        case CHARGE -> charge(due, task.consumer().orElseThrow());
       }
       return "";
     } catch (CloudException e) {
@@ -142,6 +152,28 @@ public final class CloudTaskRunner implements AutoCloseable {
     } catch (RuntimeException e) {
       log.error("cloud work {} of pair {} failed", task.kind(), due.pairId(), e);
       return "unexpected fault, see the log";
+    }
+  }
+
+  /** What a VM takes it has already: a host that is too full for it on paper stops nothing. */
+  private void charge(CloudTaskStore.Due due, UUID consumer)
+      throws CloudException, DatabaseUnavailableException {
+    Optional<Reservation> wanted =
+        pairs.find(due.pairId()).flatMap(stored -> Charging.of(stored.pair(), consumer));
+    if (wanted.isEmpty()) {
+      return;
+    }
+    try {
+      cloud.reserve(wanted.get());
+    } catch (CloudException e) {
+      if (e.isTransient() && due.attempts() < MOST_CHARGES) {
+        throw e;
+      }
+      log.error(
+          "pair {}: {} stays charged as it was: {}",
+          due.pairId(),
+          wanted.get().host(),
+          e.getMessage());
     }
   }
 

@@ -3,6 +3,7 @@ package dev.hacolo.service.orchestration;
 import dev.hacolo.service.agent.AgentDirectory;
 import dev.hacolo.service.domain.OperatorOrders;
 import dev.hacolo.service.domain.Pair;
+import dev.hacolo.service.domain.SecondaryVcpus;
 import dev.hacolo.service.store.DatabaseUnavailableException;
 import dev.hacolo.service.store.PairStore;
 import java.time.InstantSource;
@@ -17,9 +18,16 @@ public final class OperatorService {
   private final PairStore pairs;
   private final AgentDirectory directory;
   private final Journal journal;
+  private final Charging charging;
   private final InstantSource clock;
 
-  OperatorService(PairStore pairs, AgentDirectory directory, Journal journal, InstantSource clock) {
+  OperatorService(
+      PairStore pairs,
+      AgentDirectory directory,
+      Journal journal,
+      Charging charging,
+      InstantSource clock) {
+    this.charging = charging;
     this.pairs = pairs;
     this.directory = directory;
     this.journal = journal;
@@ -38,6 +46,30 @@ public final class OperatorService {
   public Optional<OperatorOrders.Result> unprotect(UUID pairId, String operator)
       throws DatabaseUnavailableException {
     return order(pairId, pair -> OperatorOrders.unprotect(pair, operator, clock.instant()));
+  }
+
+  /**
+   * Lets the secondary run another number of vCPUs; empty if there is no such pair. More of them
+   * are charged before they are ordered.
+   */
+  public Optional<OperatorOrders.Result> secondaryVcpus(
+      UUID pairId, SecondaryVcpus.Mode mode, int count, String operator)
+      throws DatabaseUnavailableException {
+    return order(
+        pairId,
+        pair ->
+            charged(
+                pair, OperatorOrders.secondaryVcpus(pair, mode, count, operator, clock.instant())));
+  }
+
+  private OperatorOrders.Result charged(Pair pair, OperatorOrders.Result result) {
+    if (!(result instanceof OperatorOrders.Result.Accepted accepted)) {
+      return result;
+    }
+    return charging
+        .before(pair, accepted.transition().after())
+        .<OperatorOrders.Result>map(OperatorOrders.Result.Refused::new)
+        .orElse(result);
   }
 
   private Optional<OperatorOrders.Result> order(

@@ -25,6 +25,7 @@ public final class Orchestration implements AutoCloseable {
   private final OperatorService operators;
   private final HostRecorder recorder;
   private final CheckpointRecorder checkpoints;
+  private final AutomaticVcpus automatic;
 
   /**
    * Wires; {@link #start} starts.
@@ -60,7 +61,8 @@ public final class Orchestration implements AutoCloseable {
             System::nanoTime);
     orchestrator = new Orchestrator(pairs, directory, pass, metrics);
     cloudTasks =
-        new CloudTaskRunner(new CloudTaskStore(database), cloud, retry, clock, orchestrator::wake);
+        new CloudTaskRunner(
+            new CloudTaskStore(database), pairs, cloud, retry, clock, orchestrator::wake);
     reconciler =
         new Reconciler(
             cloud,
@@ -74,7 +76,9 @@ public final class Orchestration implements AutoCloseable {
     claims =
         new ClaimService(
             new ClaimStore(database), claimLane, agents, directory, journal, metrics, retry, clock);
-    operators = new OperatorService(pairs, directory, journal, clock);
+    Charging charging = new Charging(cloud);
+    operators = new OperatorService(pairs, directory, journal, charging, clock);
+    automatic = new AutomaticVcpus(pairs, journal, charging, lane, clock, System::nanoTime);
     recorder = new HostRecorder(new HostStore(database), lane, clock, System::nanoTime);
     checkpoints = new CheckpointRecorder(new CheckpointHistory(database), lane, clock);
     journal.listen(orchestrator::wake);
@@ -116,6 +120,11 @@ public final class Orchestration implements AutoCloseable {
   /** Writes checkpoints into histories. */
   public CheckpointRecorder checkpoints() {
     return checkpoints;
+  }
+
+  /** Looks for the smallest number of vCPUs that secondaries need. */
+  public AutomaticVcpus automaticVcpus() {
+    return automatic;
   }
 
   /** Stops all loops, each within a few seconds. */

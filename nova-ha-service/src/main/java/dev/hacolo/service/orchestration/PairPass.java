@@ -146,15 +146,10 @@ final class PairPass {
   }
 
   private static Reservation reservation(Pair pair, Action.PrepareSecondary action) {
-    return new Reservation(
+    UUID consumer =
         pair.reservation()
-            .orElseThrow(() -> new IllegalStateException("a pair in PAIRING has a consumer")),
-        pair.instance().projectId(),
-        pair.instance().userId(),
-        action.host(),
-        action.secondaryVcpus(),
-        2 * pair.instance().memoryMb(),
-        pair.instance().diskGb());
+            .orElseThrow(() -> new IllegalStateException("a pair in PAIRING has a consumer"));
+    return Charging.reservation(pair, consumer, action.host(), action.secondaryVcpus());
   }
 
   private boolean verify(Pair pair, Action.VerifyServer action)

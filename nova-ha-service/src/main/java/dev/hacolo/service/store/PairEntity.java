@@ -2,6 +2,7 @@ package dev.hacolo.service.store;
 
 import dev.hacolo.service.domain.PairState;
 import dev.hacolo.service.domain.ReleaseCause;
+import dev.hacolo.service.domain.SecondaryVcpus;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -78,6 +79,14 @@ class PairEntity {
   @Column(name = "deposed_hosts")
   @JdbcTypeCode(SqlTypes.JSON)
   String deposedHosts;
+
+  @Column(name = "secondary_vcpus_mode")
+  @Enumerated(EnumType.STRING)
+  @JdbcTypeCode(SqlTypes.VARCHAR)
+  SecondaryVcpus.Mode secondaryVcpusMode;
+
+  @Column(name = "secondary_vcpus")
+  Integer secondaryVcpus;
 
   @Column(name = "reservation_consumer")
   UUID reservationConsumer;

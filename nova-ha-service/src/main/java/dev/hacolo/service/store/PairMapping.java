@@ -5,6 +5,7 @@ import dev.hacolo.service.domain.HostChoice;
 import dev.hacolo.service.domain.Instance;
 import dev.hacolo.service.domain.Members;
 import dev.hacolo.service.domain.Pair;
+import dev.hacolo.service.domain.SecondaryVcpus;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,7 @@ final class PairMapping {
         row.stateSince,
         instance(row),
         members(row),
+        secondaryVcpus(row),
         Optional.ofNullable(row.reservationConsumer),
         Optional.ofNullable(row.survivorConsumer),
         row.attempts,
@@ -35,6 +37,11 @@ final class PairMapping {
         Optional.ofNullable(row.releaseCause),
         Optional.ofNullable(row.protectedAt),
         row.createdAt);
+  }
+
+  private static SecondaryVcpus secondaryVcpus(PairEntity row) {
+    int count = row.secondaryVcpus == null ? row.vcpus : row.secondaryVcpus;
+    return new SecondaryVcpus(row.secondaryVcpusMode, count);
   }
 
   private static Instance instance(PairEntity row) {
@@ -66,6 +73,8 @@ final class PairMapping {
     row.generation = pair.generation();
     row.state = pair.state();
     row.stateSince = pair.stateSince();
+    row.secondaryVcpusMode = pair.secondaryVcpus().mode();
+    row.secondaryVcpus = pair.secondaryVcpus().count();
     row.reservationConsumer = pair.reservation().orElse(null);
     row.survivorConsumer = pair.survivorReservation().orElse(null);
     row.attempts = pair.attempts();

@@ -51,7 +51,19 @@ class AgentDirectoryTest {
 
   private static SessionReport session(SessionPhase phase, int percent) {
     return new SessionReport(
-        PAIR, PAIR, 1, SessionTarget.PRIMARY, phase, percent, percent, 0, true, null, null, null, null,
+        PAIR,
+        PAIR,
+        1,
+        SessionTarget.PRIMARY,
+        phase,
+        percent,
+        percent,
+        0,
+        true,
+        null,
+        null,
+        null,
+        null,
         null);
   }
 

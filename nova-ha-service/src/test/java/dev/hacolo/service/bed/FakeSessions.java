@@ -3,11 +3,14 @@ package dev.hacolo.service.bed;
 import dev.hacolo.common.api.CheckpointSummary;
 import dev.hacolo.common.api.GuestDescription;
 import dev.hacolo.common.api.HostReport;
+import dev.hacolo.common.api.PathLoad;
 import dev.hacolo.common.api.SecondaryEndpoints;
 import dev.hacolo.common.api.SessionOrder;
 import dev.hacolo.common.api.SessionPhase;
+import dev.hacolo.common.api.SessionPolicy;
 import dev.hacolo.common.api.SessionReport;
 import dev.hacolo.common.api.SessionTarget;
+import dev.hacolo.common.api.VcpuAllocation;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -39,6 +42,7 @@ public final class FakeSessions {
     @Nullable GuestDescription guest;
     @Nullable String reason;
     @Nullable CheckpointSummary checkpoints;
+    @Nullable PathLoad load;
 
     Session(SessionOrder order) {
       this.order = order;
@@ -129,6 +133,9 @@ public final class FakeSessions {
         && known.order.target() == order.target()
         && known.order.generation() == order.generation()
         && known.phase != SessionPhase.FAILED) {
+      // As an agent does: the one thing that may change.
+      int vcpus = order.policyOrDefault().secondaryVcpus();
+      known.order = known.order.withPolicy(known.order.policyOrDefault().withSecondaryVcpus(vcpus));
       return null;
     }
     Session session = known == null ? new Session(order) : known;
@@ -214,7 +221,26 @@ public final class FakeSessions {
             : null,
         session.reason,
         session.checkpoints,
-        null,
-        null);
+        listening ? allocation(session) : null,
+        session.load);
+  }
+
+  private static @Nullable VcpuAllocation allocation(Session session) {
+    GuestDescription guest = session.guest;
+    if (guest == null) {
+      return null;
+    }
+    int wanted = session.order.policyOrDefault().secondaryVcpus();
+    int active = wanted == SessionPolicy.ALL_VCPUS ? guest.vcpus() : wanted;
+    return new VcpuAllocation(
+        guest.vcpus(), active, active, VcpuAllocation.Level.AFFINITY, "0", 0, "a test");
+  }
+
+  /** Says how a pair's primary's outputs fare. */
+  public synchronized void load(UUID pairId, PathLoad load) {
+    Session session = sessions.get(pairId);
+    if (session != null) {
+      session.load = load;
+    }
   }
 }

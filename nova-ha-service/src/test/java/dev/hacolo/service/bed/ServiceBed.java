@@ -142,8 +142,25 @@ public final class ServiceBed implements AutoCloseable {
     return MAPPER.writeValueAsBytes(envelope);
   }
 
+  /** The captured notification of a new server, with other vCPUs and extra specs in its flavor. */
+  public static byte[] notificationOf(int vcpus, Map<String, String> specs) throws IOException {
+    ObjectNode envelope = (ObjectNode) MAPPER.readTree(notification("instance.create.end"));
+    ObjectNode message = (ObjectNode) MAPPER.readTree(envelope.path("oslo.message").asText());
+    ObjectNode flavor = (ObjectNode) message.findValue("flavor").path("nova_object.data");
+    flavor.put("vcpus", vcpus);
+    flavor.set("extra_specs", MAPPER.valueToTree(specs));
+    envelope.put("oslo.message", MAPPER.writeValueAsString(message));
+    return MAPPER.writeValueAsBytes(envelope);
+  }
+
   /** A server that Nova knows and whose guest runs on a host. */
   public CloudServer server(UUID uuid, FakeAgent on, String host, Map<String, String> specs) {
+    return server(uuid, on, host, specs, 1);
+  }
+
+  /** The same with some number of vCPUs; {@link #notificationOf} tells of it. */
+  public CloudServer server(
+      UUID uuid, FakeAgent on, String host, Map<String, String> specs, int vcpus) {
     CloudServer server =
         new CloudServer(
             uuid,
@@ -152,24 +169,28 @@ public final class ServiceBed implements AutoCloseable {
             "a6a3ed6966474721a3d000f9cbc20b39",
             Optional.of(host),
             "active",
-            1,
+            vcpus,
             256,
             0,
             specs);
     cloud.put(server);
-    on.addGuest(guest(uuid));
+    on.addGuest(guest(uuid, vcpus));
     return server;
   }
 
   /** A small guest. */
   public static GuestDescription guest(UUID uuid) {
+    return guest(uuid, 1);
+  }
+
+  private static GuestDescription guest(UUID uuid, int vcpus) {
     return new GuestDescription(
         uuid,
         "fo3",
         "pc-i440fx-7.2",
         "tcg",
         "qemu64",
-        1,
+        vcpus,
         256 * 1024,
         null,
         List.of(

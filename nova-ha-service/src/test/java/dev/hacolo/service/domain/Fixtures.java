@@ -38,7 +38,7 @@ final class Fixtures {
 
   static Pair pairing() {
     HostChoice choice = new HostChoice(Optional.of("b"), "b chosen", List.of());
-    return Transitions.hostChosen(requested(), "b", choice, NOW).after();
+    return Transitions.hostChosen(requested(), "b", SecondaryVcpus.all(2), choice, NOW).after();
   }
 
   static Pair syncing() {

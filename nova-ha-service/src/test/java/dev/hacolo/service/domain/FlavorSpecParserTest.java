@@ -19,7 +19,7 @@ class FlavorSpecParserTest {
   @Test
   void defaults() {
     assertThat(valid(Map.of("ha_colo:enabled", "true", "hw:numa_nodes", "1")))
-        .isEqualTo(new FlavorSpec(4, FlavorSpec.Release.COMPARE, 500, 10_000, 20));
+        .isEqualTo(new FlavorSpec(4, false, 50, FlavorSpec.Release.COMPARE, 500, 10_000, 20));
   }
 
   @Test
@@ -37,12 +37,14 @@ class FlavorSpecParserTest {
                     "500",
                     "ha_colo:max_pause_percent",
                     "10")))
-        .isEqualTo(new FlavorSpec(1, FlavorSpec.Release.PROVENANCE, 20, 500, 10));
+        .isEqualTo(new FlavorSpec(1, false, 50, FlavorSpec.Release.PROVENANCE, 20, 500, 10));
   }
 
   @ParameterizedTest
   @CsvSource({
-    "secondary_vcpus,0,from 1 to 4",
+    "secondary_vcpus,0,'from 1 to 4, or auto'",
+    "secondary_vcpus,automatic,'from 1 to 4, or auto'",
+    "max_waiting_percent,101,from 1 to 100",
     "secondary_vcpus,5,from 1 to 4",
     "release,fast,'compare, strict or provenance'",
     "max_hold_ms,0,from 1 to 10000",

@@ -21,7 +21,7 @@ class HostChooserTest {
   private static HostChoice choose(boolean domainRequired, Fixtures.Host... hosts) {
     HostReport primary = Fixtures.a().view().report();
     return HostChooser.choose(
-        Fixtures.requested(), primary, Fixtures.guest(), Fixtures.hosts(hosts), domainRequired);
+        Fixtures.requested(), 2, primary, Fixtures.guest(), Fixtures.hosts(hosts), domainRequired);
   }
 
   static Stream<Arguments> obstacles() {
@@ -76,7 +76,12 @@ class HostChooserTest {
           new Hosts(Map.of("b", Fixtures.b().view()), true, Optional.of(Map.of("b", status)));
       HostChoice choice =
           HostChooser.choose(
-              Fixtures.requested(), Fixtures.a().view().report(), Fixtures.guest(), hosts, false);
+              Fixtures.requested(),
+              2,
+              Fixtures.a().view().report(),
+              Fixtures.guest(),
+              hosts,
+              false);
       assertThat(choice.host()).isEmpty();
       assertThat(choice.summary()).contains("compute service");
     }

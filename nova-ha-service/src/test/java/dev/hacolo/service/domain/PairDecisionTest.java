@@ -118,9 +118,9 @@ class PairDecisionTest {
             "ha_colo:max_hold_ms", "70",
             "ha_colo:max_checkpoint_interval_ms", "3000",
             "ha_colo:max_pause_percent", "35");
-    SessionPolicy policy = new SessionPolicy("ha-colo", "provenance", 3000, 70, 35, 0);
+    SessionPolicy policy = new SessionPolicy("ha-colo", "provenance", 3000, 70, 35, 2);
     assertThat(policies(specs)).containsExactly(policy, policy);
-    SessionPolicy usual = new SessionPolicy("ha-colo", "compare", 10_000, 500, 20, 0);
+    SessionPolicy usual = new SessionPolicy("ha-colo", "compare", 10_000, 500, 20, 2);
     assertThat(policies(Map.of("ha_colo:enabled", "true"))).containsExactly(usual, usual);
     assertThat(policies(Map.of("ha_colo:release", "compare")))
         .extracting(SessionPolicy::release)
@@ -250,7 +250,9 @@ class PairDecisionTest {
     HostChoice choice = new HostChoice(Optional.of("a"), "x", List.of());
     Pair pair =
         Transitions.resourcesReady(
-                Transitions.hostChosen(Fixtures.solo(), "a", choice, Fixtures.NOW).after(),
+                Transitions.hostChosen(
+                        Fixtures.solo(), "a", SecondaryVcpus.all(2), choice, Fixtures.NOW)
+                    .after(),
                 Fixtures.NOW)
             .after();
     Fixtures.Host b = b();

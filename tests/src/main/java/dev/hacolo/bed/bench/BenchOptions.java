@@ -68,7 +68,7 @@ record BenchOptions(
     return DISK + cells * (seconds + WARM_UP_SECONDS) * DISK_BYTES_PER_SECOND;
   }
 
-  private static <T> List<T> list(
+  static <T> List<T> list(
       String option, String text, Function<String, Optional<T>> reader, String allowed) {
     List<String> words = Arrays.stream(text.split(",", -1)).map(String::strip).toList();
     for (String word : words) {
@@ -90,7 +90,7 @@ record BenchOptions(
     return Optional.of(Integer.valueOf(word)).filter(n -> n >= 1 && n <= MOST_CONNECTIONS);
   }
 
-  private static void requireRange(String option, int value, int max) {
+  static void requireRange(String option, int value, int max) {
     if (value < 1 || value > max) {
       throw new BedException("%s is %d: allowed is 1 to %d".formatted(option, value, max));
     }

@@ -147,7 +147,7 @@ public final class BenchProgram implements Callable<Integer> {
   }
 
   /** Found out before the measurements, not after them. */
-  private static void requireWritable(String option, @Nullable Path file) {
+  static void requireWritable(String option, @Nullable Path file) {
     if (file == null) {
       return;
     }

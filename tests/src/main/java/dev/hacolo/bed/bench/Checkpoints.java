@@ -46,6 +46,18 @@ record Checkpoints(
         difference(earlier.causes));
   }
 
+  /** Those of two agents together. */
+  Checkpoints plus(Checkpoints other) {
+    Map<String, Long> both = new TreeMap<>(causes);
+    other.causes.forEach((cause, more) -> both.merge(cause, more, Long::sum));
+    return new Checkpoints(
+        count + other.count,
+        pausedSeconds + other.pausedSeconds,
+        preReleased + other.preReleased,
+        content + other.content,
+        both);
+  }
+
   private Map<String, Long> difference(Map<String, Long> earlier) {
     Map<String, Long> within = new TreeMap<>();
     causes.forEach(

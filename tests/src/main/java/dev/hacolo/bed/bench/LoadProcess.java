@@ -22,7 +22,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A load generator in the clients' namespace; one measurement, then it ends. */
 final class LoadProcess implements AutoCloseable {
-  private static final int WARM_UP_MS = 3000;
+  static final Duration WARM_UP = Duration.ofSeconds(3);
+
   private static final Duration WARM_UP_DEADLINE = Duration.ofMinutes(2);
   private static final Duration GRACE = Duration.ofMinutes(1);
 
@@ -38,12 +39,23 @@ final class LoadProcess implements AutoCloseable {
 
   /** Starts a generator, which connects and warms up at once. */
   static LoadProcess start(TwoNodeBed bed, Workload workload, int connections, Duration measure) {
+    return start(bed, GuestBlueprint.ADDRESS, workload, connections, WARM_UP, measure);
+  }
+
+  /** The same for a guest at some address, with some time to warm up. */
+  static LoadProcess start(
+      TwoNodeBed bed,
+      String address,
+      Workload workload,
+      int connections,
+      Duration warmUp,
+      Duration measure) {
     List<String> arguments =
         List.of(
-            GuestBlueprint.ADDRESS,
+            address,
             workload.title(),
             Integer.toString(connections),
-            Integer.toString(WARM_UP_MS),
+            Long.toString(warmUp.toMillis()),
             Long.toString(measure.toMillis()),
             bed.image().directory().resolve("data.bin").toString());
     List<String> command = JavaProgram.ofBed(bed.run(), "128m", LoadProgram.class, arguments);
@@ -63,12 +75,22 @@ final class LoadProcess implements AutoCloseable {
     }
   }
 
-  /** Lets it measure. */
-  LoadResult measure(Duration measure) {
+  /** Lets it measure, and does not wait for that. */
+  void begin() {
     try {
       OutputStream in = running.process().getOutputStream();
       in.write('\n');
       in.flush();
+    } catch (IOException e) {
+      running.requireAlive();
+      throw new BedException("the load generator cannot be talked to: " + e.getMessage(), e);
+    }
+  }
+
+  /** Lets it measure. */
+  LoadResult measure(Duration measure) {
+    try {
+      begin();
       String line = next("its result", measure.plus(GRACE));
       return ApiJson.mapper().readValue(line, LoadResult.class);
     } catch (IOException e) {

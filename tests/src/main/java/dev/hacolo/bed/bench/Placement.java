@@ -51,12 +51,20 @@ record Placement(List<Integer> cores, boolean agentsWithTheirVm) {
     return cores;
   }
 
+  /** Everybody may use every core. */
+  static Placement unpinned() {
+    return new Placement(List.of(), false);
+  }
+
   boolean isPinned() {
     return cores.size() >= 2;
   }
 
   /** For a person. */
   String description() {
+    if (cores.isEmpty()) {
+      return "not pinned: both QEMUs, both agents and the clients may use every core";
+    }
     if (!isPinned()) {
       return "not pinned: there is one core only";
     }

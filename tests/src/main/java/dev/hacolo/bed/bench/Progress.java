@@ -63,6 +63,31 @@ final class Progress {
                 figures));
   }
 
+  /** A row of {@code bench --asymmetric} is there. */
+  void done(int done, VcpuRow row) {
+    String figures =
+        row.isGood()
+            ? String.format(
+                Locale.ROOT,
+                "%.0f ops/s, p99 %.2f ms, secondary's vCPUs %.1f s in %.0f s, %d checkpoints",
+                row.opsPerS(),
+                row.p99Ms(),
+                row.secondaryCpuS(),
+                row.seconds(),
+                row.checkpoints())
+            : "FAILED: " + row.problems().get(0).lines().findFirst().orElse("");
+    line(
+        "%s #%d %d vCPUs, %s (%d), %-16s: %s"
+            .formatted(
+                bar(done),
+                row.repetition(),
+                row.vcpus(),
+                row.choice(),
+                row.active(),
+                row.workload(),
+                figures));
+  }
+
   private String bar(int done) {
     int full = done * BAR / all;
     return "[%s%s] %d/%d".formatted("#".repeat(full), ".".repeat(BAR - full), done, all);

@@ -22,7 +22,7 @@ final class ResultTable {
           "to native",
           "to stock");
   private static final int LEFT_ALIGNED = 3;
-  private static final double TOLERATED_PERCENT = 10;
+  static final double TOLERATED_PERCENT = 10;
 
   private ResultTable() {}
 
@@ -33,7 +33,7 @@ final class ResultTable {
     Map<Summary.Load, List<Summary>> summaries = Summary.of(report.rows());
     summaries.values().forEach(same -> same.forEach(summary -> lines.add(line(summary, same))));
     StringBuilder text = new StringBuilder();
-    lines.forEach(line -> text.append(aligned(line, lines)).append('\n'));
+    lines.forEach(line -> text.append(Columns.aligned(line, lines, LEFT_ALIGNED)).append('\n'));
     Machine machine = report.machine();
     text.append(
         String.format(
@@ -83,18 +83,6 @@ final class ResultTable {
 
   private static String ratio(Optional<Double> ratio) {
     return ratio.map(value -> String.format(Locale.ROOT, "%.2f", value)).orElse("-");
-  }
-
-  private static String aligned(List<String> line, List<List<String>> all) {
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < line.size(); i++) {
-      int column = i;
-      int width = all.stream().mapToInt(other -> other.get(column).length()).max().orElse(0);
-      String padding = " ".repeat(width - line.get(i).length());
-      text.append(i == 0 ? "" : "  ");
-      text.append(i < LEFT_ALIGNED ? line.get(i) + padding : padding + line.get(i));
-    }
-    return text.toString().stripTrailing();
   }
 
   private static String problem(Row row) {

@@ -67,6 +67,7 @@ public final class AgentProcess {
     settings.setProperty("qemu.binary", emulator.binary().toString());
     settings.setProperty("qemu.accelerator", emulator.accelerator());
     settings.setProperty("qemu.tls", "true");
+    settings.setProperty("allocation.group", run.controlGroup(node.name()));
     settings.setProperty("tls.ca", tls.ca().toString());
     settings.setProperty("tls.certificate", tls.certificate().toString());
     settings.setProperty("tls.key", tls.key().toString());

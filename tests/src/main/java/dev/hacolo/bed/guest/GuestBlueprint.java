@@ -27,12 +27,18 @@ public record GuestBlueprint(long memoryKib, int vcpus, long diskBytes) {
   /** Describes a guest whose memcached has some number of threads. */
   public GuestDescription describe(
       UUID uuid, Emulator emulator, GuestImage image, int memcachedThreads) {
+    return describe(uuid, emulator, image, memcachedThreads, ADDRESS);
+  }
+
+  /** The same at an address of its own on the clients' LAN, 10.77.0.2 to 10.77.0.254. */
+  public GuestDescription describe(
+      UUID uuid, Emulator emulator, GuestImage image, int memcachedThreads, String address) {
     GuestDescription.Boot boot =
         new GuestDescription.Boot(
             image.kernel().toString(),
             image.initrd().toString(),
             "console=ttyS0 quiet panic=-1 ha.ip=%s/24 ha.memcached_threads=%d %s"
-                .formatted(ADDRESS, memcachedThreads, emulator.kernelParameters()));
+                .formatted(address, memcachedThreads, emulator.kernelParameters()));
     return new GuestDescription(
         uuid,
         "guest-" + uuid.toString().substring(0, 8),

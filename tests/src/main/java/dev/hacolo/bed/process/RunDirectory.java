@@ -35,6 +35,16 @@ public record RunDirectory(Path path) {
     return path.getFileName().toString();
   }
 
+  /** Name of the control group below which an agent of the run makes its own. */
+  public String controlGroup(String node) {
+    return controlGroups() + node;
+  }
+
+  /** What the names of all of them begin with. */
+  String controlGroups() {
+    return "ha-colo-%s-".formatted(id());
+  }
+
   /** Makes (if need be) and returns a directory of the run. */
   public Path directory(String name) {
     try {

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Removes all that a run has made: its processes, whatever runs in its namespaces, the namespaces
- * with all links and taps in them, its files. Works on what a dead run has left behind as well, and
- * may be repeated. All data is thrown away, so nothing is asked to end politely.
+ * with all links and taps in them, its control groups, its files. Works on what a dead run has left
+ * behind as well, and may be repeated. All data is thrown away, so nothing is asked to end
+ * politely.
  */
 public final class RunRemoval {
   private static final Duration DEATH = Duration.ofSeconds(20);
@@ -33,6 +34,7 @@ public final class RunRemoval {
       attempt(problems, () -> removeNamespace(namespace));
     }
     attempt(problems, () -> run.processes().forEach(RunRemoval::end));
+    attempt(problems, () -> ControlGroups.remove(run.controlGroups()));
     attempt(problems, () -> deleteTree(run.path()));
     if (!problems.isEmpty()) {
       throw problems.get(0);

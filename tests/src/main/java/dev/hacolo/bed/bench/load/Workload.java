@@ -22,7 +22,9 @@ public enum Workload {
   /** A file of 64 KiB. */
   WEB("web-64k", null, 0),
   /** Datagrams of 64 bytes. */
-  UDP_ECHO("udp-echo", null, 0);
+  UDP_ECHO("udp-echo", null, 0),
+  /** Computations on all CPUs of the guest, with barriers and locks. */
+  PARALLEL("parallel", null, 0);
 
   private static final int HTTP = 80;
   private static final int SMALL_ANSWER = 4096;
@@ -57,7 +59,11 @@ public enum Workload {
     if (store != null) {
       return store.port();
     }
-    return isDatagrams() ? EchoTalk.PORT : HTTP;
+    return switch (this) {
+      case UDP_ECHO -> EchoTalk.PORT;
+      case PARALLEL -> KernelTalk.PORT;
+      default -> HTTP;
+    };
   }
 
   boolean isDatagrams() {
@@ -84,6 +90,10 @@ public enum Workload {
     if (store != null) {
       return new StoreTalk(store, book, connection, readPercent, random.split());
     }
-    return isDatagrams() ? new EchoTalk(random.split()) : new WebTalk(page);
+    return switch (this) {
+      case UDP_ECHO -> new EchoTalk(random.split());
+      case PARALLEL -> new KernelTalk(connection);
+      default -> new WebTalk(page);
+    };
   }
 }

@@ -1,0 +1,238 @@
+package dev.hacolo.bed.bench;
+
+import dev.hacolo.bed.AgentPair;
+import dev.hacolo.bed.ProtectedGuest;
+import dev.hacolo.bed.TwoNodeBed;
+import dev.hacolo.bed.bench.load.LoadResult;
+import dev.hacolo.bed.bench.load.Workload;
+import dev.hacolo.bed.guest.DirectGuest;
+import dev.hacolo.bed.guest.GuestBlueprint;
+import dev.hacolo.bed.process.BedException;
+import dev.hacolo.common.api.PathLoad;
+import dev.hacolo.common.api.SessionPolicy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One guest with several vCPUs, or two crossed ones (each node has the primary of one and the
+ * secondary of the other), on a fresh bed. Nobody is pinned. To be used in the bed's control
+ * namespace.
+ */
+final class VcpuStage implements AutoCloseable {
+  private static final List<String> NODES = List.of("node-a", "node-b");
+  private static final int MEMORY_KIB = 256 * 1024;
+  private static final int CONNECTIONS = 8;
+
+  /** Until the agents' JVMs have compiled what every packet needs. */
+  private static final Duration WARM_UP = Duration.ofSeconds(30);
+
+  private final TwoNodeBed bed;
+  private final List<Member> members;
+  private @Nullable AgentPair agents;
+  private final List<ProtectedGuest> pairs = new ArrayList<>();
+
+  /** A guest, where it runs, and where its secondary does. */
+  private record Member(DirectGuest guest, String address, String primary, String secondary) {}
+
+  private VcpuStage(TwoNodeBed bed, List<Member> members) {
+    this.bed = bed;
+    this.members = List.copyOf(members);
+  }
+
+  /** Boots the guests; nothing protects them yet. */
+  static VcpuStage boot(TwoNodeBed bed, int vcpus, int guests, long diskBytes) {
+    GuestBlueprint blueprint = new GuestBlueprint(MEMORY_KIB, vcpus, diskBytes);
+    List<Member> members = new ArrayList<>();
+    for (int i = 0; i < guests; i++) {
+      String address = "10.77.0." + (10 + i);
+      DirectGuest guest =
+          bed.startGuest(
+              NODES.get(i),
+              blueprint.describe(
+                  UUID.randomUUID(), bed.emulator(), bed.image(), Math.max(2, vcpus), address));
+      members.add(new Member(guest, address, NODES.get(i), NODES.get(1 - i)));
+    }
+    members.forEach(member -> member.guest().awaitUp());
+    return new VcpuStage(bed, members);
+  }
+
+  /** Protects them with a policy, and lets the agents' compilers settle. */
+  void protect(SessionPolicy policy, Workload workload) throws TimeoutException {
+    AgentPair started = new AgentPair(bed, members.get(0).guest().description(), policy);
+    agents = started;
+    for (Member member : members) {
+      ProtectedGuest pair =
+          pairs.isEmpty() ? started.guest() : started.another(member.guest().description(), policy);
+      pairs.add(pair);
+      pair.protect(member.primary(), member.secondary(), 1);
+    }
+    load(workload, CONNECTIONS, WARM_UP);
+  }
+
+  /** Lets each secondary run so many vCPUs. */
+  void active(int vcpus) {
+    for (int i = 0; i < pairs.size(); i++) {
+      pairs.get(i).secondaryVcpus(members.get(i).secondary(), vcpus);
+    }
+  }
+
+  /** How the first primary's outputs fared in the last seconds. */
+  Optional<PathLoad> pathLoad() {
+    return Optional.ofNullable(pairs.get(0).report(members.get(0).primary()).pathLoad());
+  }
+
+  /** Starts a load that runs until it is closed or its time is over. */
+  LoadProcess beginLoad(Workload workload, int connections, Duration length) {
+    return LoadProcess.start(
+        bed, members.get(0).address(), workload, connections, LoadProcess.WARM_UP, length);
+  }
+
+  /** Runs a workload on all guests at once. */
+  VcpuRow measure(VcpuRow.Cell cell, Workload workload, Duration length) {
+    List<LoadProcess> loads = start(workload, cell.connections(), length);
+    try {
+      Checkpoints before = checkpoints();
+      VcpuUse primary = primaryUse();
+      VcpuUse secondary = secondaryUse();
+      OtherLoad busy = OtherLoad.now(bed.run().path());
+      List<LoadResult> results = measure(loads, length);
+      double others = OtherLoad.now(bed.run().path()).percentSince(busy);
+      VcpuRow.Figures figures =
+          new VcpuRow.Figures(
+              results,
+              checkpoints().since(before),
+              primaryUse().since(primary),
+              secondaryUse().since(secondary),
+              others);
+      return VcpuRow.of(cell, figures, complaints());
+    } finally {
+      loads.forEach(LoadProcess::close);
+    }
+  }
+
+  /**
+   * Kills the first guest's QEMU and returns when its secondary serves without limits.
+   *
+   * @return what is wrong with the limits of its vCPU threads, in sentences
+   */
+  List<String> failOver(int hostCpus) {
+    Member member = members.get(0);
+    ProtectedGuest pair = pairs.get(0);
+    member.guest().qemu().killAndWait();
+    pair.awaitPhase(member.secondary(), "SOLO");
+    List<String> problems = new ArrayList<>();
+    for (String allowed : VcpuUse.allowedCpus(secondaryPid(pair, member))) {
+      if (Placement.cores(allowed).size() != hostCpus) {
+        problems.add("a vCPU thread of the promoted guest may use CPUs %s only".formatted(allowed));
+      }
+    }
+    if (pair.report(member.secondary()).vcpuAllocation() != null) {
+      problems.add("the agent still reports a limit");
+    }
+    return problems;
+  }
+
+  /** Runs a workload on the first guest after {@link #failOver}. */
+  VcpuRow measureAlone(VcpuRow.Cell cell, Workload workload, Duration length, List<String> more) {
+    Member member = members.get(0);
+    try (LoadProcess load =
+        LoadProcess.start(
+            bed, member.address(), workload, cell.connections(), Duration.ofMillis(500), length)) {
+      load.awaitWarm();
+      long pid = secondaryPid(pairs.get(0), member);
+      VcpuUse before = VcpuUse.of(pid);
+      LoadResult result = load.measure(length);
+      VcpuUse used = VcpuUse.of(pid).since(before);
+      return VcpuRow.of(
+          cell,
+          new VcpuRow.Figures(List.of(result), Checkpoints.NONE, used, VcpuUse.NONE, 0),
+          more);
+    }
+  }
+
+  private void load(Workload workload, int connections, Duration length) {
+    List<LoadProcess> loads = start(workload, connections, length);
+    try {
+      measure(loads, length);
+    } finally {
+      loads.forEach(LoadProcess::close);
+    }
+  }
+
+  private List<LoadProcess> start(Workload workload, int connections, Duration length) {
+    List<LoadProcess> loads = new ArrayList<>();
+    try {
+      for (Member member : members) {
+        loads.add(
+            LoadProcess.start(
+                bed, member.address(), workload, connections, LoadProcess.WARM_UP, length));
+      }
+      loads.forEach(LoadProcess::awaitWarm);
+      return loads;
+    } catch (RuntimeException e) {
+      loads.forEach(LoadProcess::close);
+      throw e;
+    }
+  }
+
+  private static List<LoadResult> measure(List<LoadProcess> loads, Duration length) {
+    List<CompletableFuture<LoadResult>> running =
+        loads.stream().map(l -> CompletableFuture.supplyAsync(() -> l.measure(length))).toList();
+    return running.stream().map(CompletableFuture::join).toList();
+  }
+
+  private VcpuUse primaryUse() {
+    return members.stream()
+        .map(member -> VcpuUse.of(member.guest().qemu().process().pid()))
+        .reduce(VcpuUse.NONE, VcpuUse::plus);
+  }
+
+  private VcpuUse secondaryUse() {
+    VcpuUse all = VcpuUse.NONE;
+    for (int i = 0; i < pairs.size(); i++) {
+      all = all.plus(VcpuUse.of(secondaryPid(pairs.get(i), members.get(i))));
+    }
+    return all;
+  }
+
+  private static long secondaryPid(ProtectedGuest pair, Member member) {
+    return pair.secondaryProcesses(member.secondary())
+        .findFirst()
+        .orElseThrow(() -> new BedException("the secondary's QEMU has ended"))
+        .pid();
+  }
+
+  private Checkpoints checkpoints() {
+    AgentPair started = agents;
+    if (started == null) {
+      return Checkpoints.NONE;
+    }
+    return members.stream()
+        .map(member -> Checkpoints.of(started.metrics(member.primary())))
+        .reduce(Checkpoints.NONE, Checkpoints::plus);
+  }
+
+  private List<String> complaints() {
+    List<String> complaints = new ArrayList<>();
+    for (int i = 0; i < pairs.size(); i++) {
+      String phase = pairs.get(i).phase(members.get(i).primary());
+      if (!phase.equals("PROTECTED")) {
+        complaints.add("guest %d was not protected to the end: %s".formatted(i + 1, phase));
+      }
+    }
+    return complaints;
+  }
+
+  @Override
+  public void close() throws TimeoutException {
+    if (agents != null) {
+      agents.close();
+    }
+  }
+}
