@@ -2,6 +2,7 @@ package dev.hacolo.bed;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hacolo.bed.control.ApiClient;
+import dev.hacolo.bed.guest.VcpuUse;
 import dev.hacolo.bed.process.Await;
 import dev.hacolo.bed.process.BedException;
 import dev.hacolo.common.api.ApiJson;
@@ -12,11 +13,13 @@ import dev.hacolo.common.api.SessionOrder;
 import dev.hacolo.common.api.SessionPolicy;
 import dev.hacolo.common.api.SessionReport;
 import dev.hacolo.common.api.SessionTarget;
+import dev.hacolo.common.api.VcpuAllocation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -157,6 +160,29 @@ public final class ProtectedGuest {
   /** The phase that a node's session is in. */
   public String phase(String node) {
     return clients.apply(node).get("/v1/sessions/" + pair).required("phase").asText();
+  }
+
+  /**
+   * What limits the vCPU threads of the VM that a node's agent has started, as the kernel and the
+   * agent say, in sentences; empty if nothing does.
+   */
+  public List<String> vcpuLimits(String node) {
+    List<String> limits = new ArrayList<>();
+    secondaryProcesses(node)
+        .forEach(
+            qemu -> {
+              String all = VcpuUse.allowedCpusOfMain(qemu.pid());
+              for (String cpus : VcpuUse.allowedCpus(qemu.pid())) {
+                if (!cpus.equals(all)) {
+                  limits.add("a vCPU thread may use CPUs %s of %s".formatted(cpus, all));
+                }
+              }
+            });
+    VcpuAllocation known = report(node).vcpuAllocation();
+    if (known != null && known.active() < known.vcpus()) {
+      limits.add("the agent says %s".formatted(known));
+    }
+    return limits;
   }
 
   /** The QEMUs that a node's agent has started for the guest. */

@@ -100,7 +100,10 @@ class ClaimArbiterTest {
     assertThat(after.members().secondary()).isEmpty();
     assertThat(after.members().deposed()).containsExactly("a");
     assertThat(ruling.transition().orElseThrow().tasks())
-        .containsExactly(CloudTask.activatePorts("b"), CloudTask.unbindPorts("a"));
+        .containsExactly(
+            CloudTask.activatePorts("b"),
+            CloudTask.unbindPorts("a"),
+            CloudTask.charge(after.survivorReservation().orElseThrow()));
   }
 
   @Test

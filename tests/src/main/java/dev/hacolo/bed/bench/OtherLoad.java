@@ -1,5 +1,6 @@
 package dev.hacolo.bed.bench;
 
+import dev.hacolo.bed.process.ProcStat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,9 +19,6 @@ import java.util.stream.Stream;
  * @param nanos when it was read
  */
 record OtherLoad(long machine, Map<Long, Long> ours, long nanos) {
-  private static final double TICKS_PER_SECOND = 100;
-  private static final int USER_FIELD = 11;
-
   OtherLoad {
     ours = Map.copyOf(ours);
   }
@@ -51,19 +49,13 @@ record OtherLoad(long machine, Map<Long, Long> ours, long nanos) {
             .sum();
     double seconds = (nanos - earlier.nanos) / 1e9;
     long others = Math.max(0, machine - earlier.machine - mine);
-    return 100 * others / TICKS_PER_SECOND / seconds;
+    return 100 * others / ProcStat.TICKS_PER_SECOND / seconds;
   }
 
   /** User, nice and system time of the line of all cores. */
   static long machineTicks(String line) {
     String[] words = line.strip().split(" +", -1);
     return Long.parseLong(words[1]) + Long.parseLong(words[2]) + Long.parseLong(words[3]);
-  }
-
-  /** User and system time of a process, whose name may contain anything. */
-  static long processTicks(String line) {
-    String[] words = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
-    return Long.parseLong(words[USER_FIELD]) + Long.parseLong(words[USER_FIELD + 1]);
   }
 
   private static boolean names(ProcessHandle process, Path run) {
@@ -76,7 +68,7 @@ record OtherLoad(long machine, Map<Long, Long> ours, long nanos) {
   }
 
   private static void put(Map<Long, Long> ours, ProcessHandle process, String stat) {
-    ours.put(process.pid(), processTicks(stat));
+    ours.put(process.pid(), ProcStat.cpuTicks(stat));
   }
 
   private static Optional<String> line(String file) {

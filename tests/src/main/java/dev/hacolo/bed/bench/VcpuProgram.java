@@ -132,13 +132,7 @@ public final class VcpuProgram implements Callable<Integer> {
         new Progress(err, Boolean.getBoolean("hacolo.terminal"), VcpuRun.rows(options));
     String date = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
     List<VcpuRow> rows =
-        new VcpuRun(
-                new StateDirectory(stateDirectory),
-                options,
-                machine.cores(),
-                progress,
-                () -> ending)
-            .perform();
+        new VcpuRun(new StateDirectory(stateDirectory), options, progress, () -> ending).perform();
     Report report =
         new Report(
             machine, date, command(), Placement.unpinned().description(), guest(options), rows);

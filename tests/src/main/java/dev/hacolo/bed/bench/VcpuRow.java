@@ -1,6 +1,7 @@
 package dev.hacolo.bed.bench;
 
 import dev.hacolo.bed.bench.load.LoadResult;
+import dev.hacolo.bed.guest.VcpuUse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

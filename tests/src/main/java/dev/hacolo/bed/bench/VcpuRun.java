@@ -27,20 +27,13 @@ final class VcpuRun {
 
   private final StateDirectory state;
   private final VcpuOptions options;
-  private final int hostCpus;
   private final Progress progress;
   private final BooleanSupplier ending;
   private final List<VcpuRow> rows = new ArrayList<>();
 
-  VcpuRun(
-      StateDirectory state,
-      VcpuOptions options,
-      int hostCpus,
-      Progress progress,
-      BooleanSupplier ending) {
+  VcpuRun(StateDirectory state, VcpuOptions options, Progress progress, BooleanSupplier ending) {
     this.state = state;
     this.options = options;
-    this.hostCpus = hostCpus;
     this.progress = progress;
     this.ending = ending;
   }
@@ -138,7 +131,7 @@ final class VcpuRun {
 
   private void failOver(VcpuStage stage, int vcpus, int active, int repetition) {
     Workload workload = options.workloads().get(0);
-    List<String> problems = stage.failOver(hostCpus);
+    List<String> problems = stage.failOver();
     take(
         stage.measureAlone(
             cell(vcpus, FAILOVER, active, workload, repetition), workload, length(), problems));

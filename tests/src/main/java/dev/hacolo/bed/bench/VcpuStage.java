@@ -7,6 +7,7 @@ import dev.hacolo.bed.bench.load.LoadResult;
 import dev.hacolo.bed.bench.load.Workload;
 import dev.hacolo.bed.guest.DirectGuest;
 import dev.hacolo.bed.guest.GuestBlueprint;
+import dev.hacolo.bed.guest.VcpuUse;
 import dev.hacolo.bed.process.BedException;
 import dev.hacolo.common.api.PathLoad;
 import dev.hacolo.common.api.SessionPolicy;
@@ -119,23 +120,14 @@ final class VcpuStage implements AutoCloseable {
   /**
    * Kills the first guest's QEMU and returns when its secondary serves without limits.
    *
-   * @return what is wrong with the limits of its vCPU threads, in sentences
+   * @return what still limits its vCPU threads, in sentences
    */
-  List<String> failOver(int hostCpus) {
+  List<String> failOver() {
     Member member = members.get(0);
     ProtectedGuest pair = pairs.get(0);
     member.guest().qemu().killAndWait();
     pair.awaitPhase(member.secondary(), "SOLO");
-    List<String> problems = new ArrayList<>();
-    for (String allowed : VcpuUse.allowedCpus(secondaryPid(pair, member))) {
-      if (Placement.cores(allowed).size() != hostCpus) {
-        problems.add("a vCPU thread of the promoted guest may use CPUs %s only".formatted(allowed));
-      }
-    }
-    if (pair.report(member.secondary()).vcpuAllocation() != null) {
-      problems.add("the agent still reports a limit");
-    }
-    return problems;
+    return pair.vcpuLimits(member.secondary());
   }
 
   /** Runs a workload on the first guest after {@link #failOver}. */

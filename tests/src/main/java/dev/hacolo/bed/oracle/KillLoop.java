@@ -22,8 +22,10 @@ import java.util.concurrent.TimeoutException;
  * round. To be used in the bed's control namespace. Not thread-safe.
  */
 final class KillLoop implements AutoCloseable {
+  static final int VCPUS = 2;
+
   /** With two vCPUs and several threads the copies serve their clients in different orders. */
-  private static final GuestBlueprint BLUEPRINT = new GuestBlueprint(192 * 1024, 2, 64L << 20);
+  private static final GuestBlueprint BLUEPRINT = new GuestBlueprint(192 * 1024, VCPUS, 64L << 20);
 
   private static final int MEMCACHED_THREADS = 2;
 
@@ -80,6 +82,7 @@ final class KillLoop implements AutoCloseable {
     long due = plan.due(System.nanoTime());
     phases.over("protect", System.nanoTime());
     Figures before = Figures.of(pair.metrics(primary));
+    boolean confined = options.isConfined() && !pair.guest().vcpuLimits(secondary).isEmpty();
     sleepUntil(due - READING_NANOS);
     Figures atKill = Figures.of(pair.metrics(primary));
     sleepUntil(due);
@@ -89,15 +92,23 @@ final class KillLoop implements AutoCloseable {
     clients.calm(); // What the killed one has said does not change any more.
     pair.awaitPhase(secondary, "SOLO");
     phases.over("failover", System.nanoTime());
+    Limits limits = limits(confined);
     if (plan.nodeDies()) {
       pair.launch(primary);
     }
     boolean goesOn = clients.awaitAnswers(ANSWERS_AFTERWARDS);
     phases.over("answers", System.nanoTime());
-    RoundResult result = judge(plan, killed, before, atKill, goesOn, phases);
+    RoundResult result = judge(plan, killed, before, atKill, goesOn, limits, phases);
     comeBack(plan);
     phases.over("return", System.nanoTime());
     return result;
+  }
+
+  /** What became of the limits of the survivor's vCPUs. */
+  private Limits limits(boolean confined) {
+    return options.isConfined()
+        ? new Limits(confined, pair.guest().vcpuLimits(secondary))
+        : Limits.NONE;
   }
 
   /** The node that was lost is there again, for the other one's next secondary. */
@@ -123,7 +134,13 @@ final class KillLoop implements AutoCloseable {
   }
 
   private RoundResult judge(
-      RoundPlan plan, long killed, Figures before, Figures atKill, boolean goesOn, Phases phases)
+      RoundPlan plan,
+      long killed,
+      Figures before,
+      Figures atKill,
+      boolean goesOn,
+      Limits limits,
+      Phases phases)
       throws IOException {
     Path file = bed.run().log("history-%04d".formatted(plan.number()));
     ClientReport report = clients.end(file);
@@ -131,7 +148,16 @@ final class KillLoop implements AutoCloseable {
     List<Operation> history = Files.readAllLines(file).stream().map(Operation::of).toList();
     RoundResult result =
         RoundResult.of(
-            plan, primary, history, killed, before, atKill, report, judge.judge(history), phases);
+            plan,
+            primary,
+            history,
+            killed,
+            before,
+            atKill,
+            report,
+            judge.judge(history),
+            limits,
+            phases);
     phases.over("judge", System.nanoTime());
     if (result.isGood() || ++histories > MOST_HISTORIES) {
       Files.delete(file);

@@ -16,15 +16,27 @@ record OracleOptions(int kills, SessionPolicy policy, long seed, int earliestMs,
   private static final int MOST_KILLS = 10_000;
   private static final int LATEST_MS = 60_000;
 
+  /** Whether the secondary may not run all its vCPUs. */
+  boolean isConfined() {
+    return policy.secondaryVcpus() != SessionPolicy.ALL_VCPUS
+        && policy.secondaryVcpus() < KillLoop.VCPUS;
+  }
+
   /**
    * Reads options.
    *
    * @param moments earliest and latest moment in ms, joined by a dash
    * @throws BedException with one sentence if something is not allowed
    */
-  static OracleOptions parse(int kills, String release, long seed, String moments) {
+  static OracleOptions parse(
+      int kills, String release, long seed, String moments, int secondaryVcpus) {
     if (kills < 1 || kills > MOST_KILLS) {
       throw new BedException("--kills is %d: allowed is 1 to %d".formatted(kills, MOST_KILLS));
+    }
+    if (secondaryVcpus < 0 || secondaryVcpus > KillLoop.VCPUS) {
+      throw new BedException(
+          "--secondary-vcpus is %d: allowed is 1 to %d, or 0 for all"
+              .formatted(secondaryVcpus, KillLoop.VCPUS));
     }
     if (!moments.matches("[0-9]{1,5}-[0-9]{1,5}")) {
       throw new BedException(
@@ -38,10 +50,10 @@ record OracleOptions(int kills, SessionPolicy policy, long seed, int earliestMs,
           "--moments is '%s': allowed are an earlier and a later one, at most %d ms"
               .formatted(moments, LATEST_MS));
     }
-    return new OracleOptions(kills, policy(release), seed, earliest, latest);
+    return new OracleOptions(kills, policy(release, secondaryVcpus), seed, earliest, latest);
   }
 
-  private static SessionPolicy policy(String release) {
+  private static SessionPolicy policy(String release, int secondaryVcpus) {
     try {
       return new SessionPolicy(
           SessionPolicy.HA_COLO,
@@ -49,7 +61,7 @@ record OracleOptions(int kills, SessionPolicy policy, long seed, int earliestMs,
           SessionPolicy.DEFAULT.maxCheckpointIntervalMs(),
           SessionPolicy.DEFAULT.maxHoldMs(),
           SessionPolicy.DEFAULT.maxPausePercent(),
-          SessionPolicy.ALL_VCPUS);
+          secondaryVcpus);
     } catch (IllegalArgumentException e) {
       throw new BedException("--release is '%s': %s".formatted(release, e.getMessage()), e);
     }

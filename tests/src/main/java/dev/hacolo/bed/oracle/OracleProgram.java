@@ -49,6 +49,13 @@ public final class OracleProgram implements Callable<Integer> {
       defaultValue = "200-2000")
   private String moments = "";
 
+  @Option(
+      names = "--secondary-vcpus",
+      paramLabel = "M",
+      description = "active vCPUs of the secondary, of 2; 0: all (default: ${DEFAULT-VALUE})",
+      defaultValue = "0")
+  private int secondaryVcpus;
+
   @Option(names = "--json", paramLabel = "FILE", description = "write all rounds as JSON as well")
   private @Nullable Path json;
 
@@ -72,7 +79,7 @@ public final class OracleProgram implements Callable<Integer> {
   public Integer call() throws IOException {
     try {
       long chosen = seed == null ? new SecureRandom().nextInt(Integer.MAX_VALUE) : seed;
-      OracleOptions options = OracleOptions.parse(kills, release, chosen, moments);
+      OracleOptions options = OracleOptions.parse(kills, release, chosen, moments, secondaryVcpus);
       return perform(options, new StateDirectory(stateDirectory));
     } catch (BedException e) {
       if (!ending) {

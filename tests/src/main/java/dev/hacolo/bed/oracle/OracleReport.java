@@ -24,6 +24,8 @@ import java.util.TreeMap;
  * @param violations number of violations by kind
  * @param roundsWithViolations rounds with at least one
  * @param undecided keys and lists that were too hard to judge
+ * @param confined rounds in which the secondary's vCPUs were confined before the kill
+ * @param limitsLeft rounds in which something still limited them when it served
  * @param failure why it ended early; empty if it did not
  * @param rounds all rounds
  */
@@ -43,6 +45,8 @@ record OracleReport(
     Map<Violation.Kind, Long> violations,
     long roundsWithViolations,
     long undecided,
+    long confined,
+    long limitsLeft,
     String failure,
     List<RoundResult> rounds) {
 
@@ -70,6 +74,8 @@ record OracleReport(
         violations,
         rounds.stream().filter(r -> !r.violations().isEmpty()).count(),
         rounds.stream().mapToLong(r -> r.undecided().size()).sum(),
+        rounds.stream().filter(r -> r.limits().confined()).count(),
+        rounds.stream().filter(r -> !r.limits().left().isEmpty()).count(),
         failure,
         List.copyOf(rounds));
   }
@@ -92,7 +98,8 @@ record OracleReport(
             + "  segments     %d watched, %d missed%n"
             + "  released     %s%n"
             + "  violations   %s in %d rounds%n"
-            + "  undecided    %d%n",
+            + "  undecided    %d%n"
+            + "  vCPUs        confined before %d of the kills, still limited after %d%n",
         verdict,
         release,
         seed,
@@ -108,6 +115,8 @@ record OracleReport(
         released,
         violations.isEmpty() ? "0" : violations,
         roundsWithViolations,
-        undecided);
+        undecided,
+        confined,
+        limitsLeft);
   }
 }

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
  * @param violations number of violations, by kind
  * @param examples the first of them
  * @param undecided keys and lists that were too hard to judge
+ * @param limits of the vCPUs of the VM that has taken over
  * @param phases how long its parts took
  */
 record RoundResult(
@@ -39,6 +40,7 @@ record RoundResult(
     Map<Violation.Kind, Long> violations,
     List<String> examples,
     List<String> undecided,
+    Limits limits,
     Phases phases) {
   private static final int EXAMPLES = 6;
   private static final long BEFORE_NANOS = 20_000_000;
@@ -59,6 +61,7 @@ record RoundResult(
       Figures atKill,
       ClientReport clients,
       RoundJudge.Verdict verdict,
+      Limits limits,
       Phases phases) {
     List<Violation> all =
         Stream.concat(verdict.violations().stream(), clients.conflicts().stream()).toList();
@@ -75,11 +78,12 @@ record RoundResult(
             .collect(Collectors.groupingBy(Violation::kind, TreeMap::new, Collectors.counting())),
         examples(all),
         verdict.undecided(),
+        limits,
         phases);
   }
 
   boolean isGood() {
-    return violations.isEmpty() && clients.failure().isEmpty();
+    return violations.isEmpty() && clients.failure().isEmpty() && limits.left().isEmpty();
   }
 
   private static List<String> examples(List<Violation> all) {

@@ -49,6 +49,37 @@ class BenchTest {
     assertThat(others).containsAll(runs(root));
   }
 
+  /** The short form of {@code bench --asymmetric}: what is confined, and that nothing stays so. */
+  @Test
+  @Timeout(value = 6, unit = TimeUnit.MINUTES)
+  void fewerActiveVcpusAreMeasuredOnOneLivePair() throws Exception {
+    Path json = directory.resolve("out.json");
+    Path chart = directory.resolve("out.svg");
+    int status =
+        new CommandLine(new VcpuProgram())
+            .execute(
+                "--vcpus=2",
+                "--active=all,1",
+                "--workloads=parallel",
+                "--connections=4",
+                "--seconds=4",
+                "--state-dir=" + StateDirectory.configured().root(),
+                "--json=" + json,
+                "--chart=" + chart);
+    assertThat(status).isZero();
+    JsonNode rows = ApiJson.mapper().readTree(json.toFile()).required("rows");
+    assertThat(rows).hasSize(4);
+    assertThat(rows.findValuesAsText("choice")).containsExactly("native", "all", "1", "failover");
+    assertThat(rows.findValuesAsText("active")).containsExactly("0", "2", "1", "1");
+    // One CPU's worth, with room for the two moments at which the figures are read.
+    JsonNode one = rows.required(2);
+    assertThat(one.required("secondary_cpu_s").asDouble())
+        .isPositive()
+        .isLessThan(1.15 * one.required("seconds").asDouble());
+    assertThat(rows.required(3).required("ops_per_s").asDouble()).isPositive();
+    assertThat(Files.readString(chart)).contains("parallel, 2 vCPUs");
+  }
+
   private static List<Path> runs(Path root) throws IOException {
     try (Stream<Path> runs = Files.list(Files.createDirectories(root.resolve("runs")))) {
       return runs.toList();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hacolo.bed.bench.load.LoadResult;
 import dev.hacolo.bed.process.BedException;
+import dev.hacolo.bed.process.ProcStat;
 import dev.hacolo.common.api.ApiJson;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -100,7 +101,7 @@ class ResultsTest {
     assertThat(ResultTable.of(report(row(Engine.NATIVE, 1, 100, 55))))
         .contains("other processes used up to 55 % of a core");
     assertThat(OtherLoad.machineTicks("cpu  5 6 7 800 9 1 2 0 0 0")).isEqualTo(18);
-    assertThat(OtherLoad.processTicks("7 (a b) c) S 1 7 7 0 -1 4 9 0 0 0 40 2 0 0 20 0 1"))
+    assertThat(ProcStat.cpuTicks("7 (a b) c) S 1 7 7 0 -1 4 9 0 0 0 40 2 0 0 20 0 1"))
         .isEqualTo(42);
     OtherLoad before = new OtherLoad(1000, Map.of(1L, 10L), 0);
     OtherLoad after = new OtherLoad(1150, Map.of(1L, 60L, 2L, 50L), 1_000_000_000);

@@ -10,20 +10,20 @@ import org.junit.jupiter.api.Test;
 class OracleOptionsTest {
   @Test
   void whatIsNotAllowedIsSaid() {
-    assertThatThrownBy(() -> OracleOptions.parse(0, "compare", 1, "200-2000"))
+    assertThatThrownBy(() -> OracleOptions.parse(0, "compare", 1, "200-2000", 0))
         .isInstanceOf(BedException.class)
         .hasMessageContaining("--kills");
-    assertThatThrownBy(() -> OracleOptions.parse(1, "never", 1, "200-2000"))
+    assertThatThrownBy(() -> OracleOptions.parse(1, "never", 1, "200-2000", 0))
         .isInstanceOf(BedException.class)
         .hasMessageContaining("--release is 'never'");
-    assertThatThrownBy(() -> OracleOptions.parse(1, "compare", 1, "2000-200"))
+    assertThatThrownBy(() -> OracleOptions.parse(1, "compare", 1, "2000-200", 0))
         .isInstanceOf(BedException.class)
         .hasMessageContaining("--moments");
   }
 
   @Test
   void aSeedMakesTheSamePlans() {
-    OracleOptions options = OracleOptions.parse(3, "compare", 5, "200-2000");
+    OracleOptions options = OracleOptions.parse(3, "compare", 5, "200-2000", 0);
     SplittableRandom one = new SplittableRandom(5);
     SplittableRandom other = new SplittableRandom(5);
     for (int i = 1; i <= 50; i++) {

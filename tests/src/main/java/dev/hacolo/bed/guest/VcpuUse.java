@@ -1,6 +1,7 @@
-package dev.hacolo.bed.bench;
+package dev.hacolo.bed.guest;
 
 import dev.hacolo.bed.process.BedException;
+import dev.hacolo.bed.process.ProcStat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,28 +16,36 @@ import java.util.stream.Stream;
  * @param cpuSeconds CPU time, user and system
  * @param involuntarySwitches how often one of them lost its CPU although it could have gone on
  */
-record VcpuUse(double cpuSeconds, long involuntarySwitches) {
-  static final VcpuUse NONE = new VcpuUse(0, 0);
+public record VcpuUse(double cpuSeconds, long involuntarySwitches) {
+  /** Nothing. */
+  public static final VcpuUse NONE = new VcpuUse(0, 0);
 
-  private static final double TICKS_PER_SECOND = 100;
+  private static final String ALLOWED = "Cpus_allowed_list:";
   private static final String SWITCHES = "nonvoluntary_ctxt_switches:";
 
   /** Reads the present state. */
-  static VcpuUse of(long pid) {
+  public static VcpuUse of(long pid) {
     return tasks(pid).stream().map(VcpuUse::ofTask).reduce(NONE, VcpuUse::plus);
   }
 
   /** CPUs that the vCPU threads may use, in the kernel's form of a list; one for each thread. */
-  static List<String> allowedCpus(long pid) {
-    return tasks(pid).stream().map(t -> field(t, "Cpus_allowed_list:")).toList();
+  public static List<String> allowedCpus(long pid) {
+    return tasks(pid).stream().map(t -> field(t, ALLOWED)).toList();
   }
 
-  VcpuUse since(VcpuUse earlier) {
+  /** CPUs that the QEMU's main thread may use, in the same form. */
+  public static String allowedCpusOfMain(long pid) {
+    return field(Path.of("/proc/%d".formatted(pid)), ALLOWED);
+  }
+
+  /** What was used since then. */
+  public VcpuUse since(VcpuUse earlier) {
     return new VcpuUse(
         cpuSeconds - earlier.cpuSeconds, involuntarySwitches - earlier.involuntarySwitches);
   }
 
-  VcpuUse plus(VcpuUse other) {
+  /** What two VMs have used together. */
+  public VcpuUse plus(VcpuUse other) {
     return new VcpuUse(
         cpuSeconds + other.cpuSeconds, involuntarySwitches + other.involuntarySwitches);
   }
@@ -51,8 +60,8 @@ record VcpuUse(double cpuSeconds, long involuntarySwitches) {
   }
 
   private static VcpuUse ofTask(Path task) {
-    long ticks = OtherLoad.processTicks(read(task.resolve("stat")));
-    return new VcpuUse(ticks / TICKS_PER_SECOND, Long.parseLong(field(task, SWITCHES)));
+    long ticks = ProcStat.cpuTicks(read(task.resolve("stat")));
+    return new VcpuUse(ticks / ProcStat.TICKS_PER_SECOND, Long.parseLong(field(task, SWITCHES)));
   }
 
   private static String field(Path task, String name) {
