@@ -5,6 +5,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import java.util.concurrent.TimeUnit;
 
@@ -32,18 +34,26 @@ public final class ServiceClient implements AutoCloseable {
   public Future<Answer> send(String method, String path, String body) {
     return client
         .request(HttpMethod.valueOf(method), port, "127.0.0.1", path)
-        .compose(request -> body.isEmpty() ? request.send() : request.send(body))
-        .compose(
-            response ->
-                response
-                    .body()
-                    .map(
-                        text ->
-                            new Answer(
-                                response.statusCode(),
-                                text.toString(),
-                                String.valueOf(response.getHeader("X-Openstack-Request-Id")))))
+        .compose(request -> exchange(request, body))
         .timeout(10, TimeUnit.SECONDS);
+  }
+
+  /**
+   * On the connection's event loop: there nothing of the answer comes before its body is asked for.
+   * A caller's thread that is late would miss it, and wait for ever.
+   */
+  private static Future<Answer> exchange(HttpClientRequest request, String body) {
+    Future<HttpClientResponse> sent = body.isEmpty() ? request.send() : request.send(body);
+    return sent.compose(
+        response ->
+            response
+                .body()
+                .map(
+                    text ->
+                        new Answer(
+                            response.statusCode(),
+                            text.toString(),
+                            String.valueOf(response.getHeader("X-Openstack-Request-Id")))));
   }
 
   /** Calls and waits. */
