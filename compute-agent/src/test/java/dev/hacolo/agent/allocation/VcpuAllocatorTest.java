@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -111,7 +112,7 @@ class VcpuAllocatorTest {
   void aLimitThatStaysIsToldOfAndTriedUntilItIsGone() {
     VcpuAllocator allocator = allocator(good);
     confine(allocator, ONE, 1, 0);
-    good.refusals = 3;
+    good.refusals.set(3);
     assertThat(loop.failure(() -> allocator.lift(ONE, THREADS)))
         .isInstanceOf(StepException.class)
         .hasMessage("the test keeps it");
@@ -126,7 +127,7 @@ class VcpuAllocatorTest {
   void aVmThatEndsMeanwhileIsNotTriedAnyMore() {
     VcpuAllocator allocator = allocator(good);
     confine(allocator, ONE, 1, 0);
-    good.refusals = Integer.MAX_VALUE;
+    good.refusals.set(Integer.MAX_VALUE);
     loop.failure(() -> allocator.lift(ONE, THREADS));
     loop.run(() -> allocator.forget(ONE));
     await().until(() -> good.calls.contains("clean"));
@@ -148,7 +149,7 @@ class VcpuAllocatorTest {
     private volatile String unusable = "";
     private volatile boolean failing;
     private volatile boolean inEffect;
-    private volatile int refusals;
+    private final AtomicInteger refusals = new AtomicInteger();
 
     Scripted(Level level) {
       this.level = level;
@@ -180,8 +181,7 @@ class VcpuAllocatorTest {
 
     @Override
     public void lift(UUID instance, List<Long> threads) throws IOException {
-      if (inEffect && refusals > 0) {
-        refusals--;
+      if (inEffect && refusals.getAndDecrement() > 0) {
         throw new IOException("the test keeps it");
       }
       inEffect = false;
