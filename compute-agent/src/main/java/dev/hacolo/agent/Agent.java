@@ -1,6 +1,7 @@
 package dev.hacolo.agent;
 
 import dev.hacolo.agent.allocation.VcpuAllocator;
+import dev.hacolo.agent.allocation.VcpuConfinement;
 import dev.hacolo.agent.api.AgentApi;
 import dev.hacolo.agent.config.AgentConfig;
 import dev.hacolo.agent.config.ProfileFiles;
@@ -28,12 +29,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Puts the agent's parts together; everything in it lives on this verticle's event loop. */
 final class Agent extends VerticleBase {
-  private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
   private static final String VERSION = "0.1.0";
 
   private final AgentConfig config;
@@ -42,7 +40,6 @@ final class Agent extends VerticleBase {
   private @Nullable PeerEndpoint peerEndpoint;
   private @Nullable Sessions sessions;
   private @Nullable ContentSearch content;
-  private @Nullable VcpuAllocator allocator;
 
   Agent(AgentConfig config) {
     this.config = config;
@@ -96,17 +93,13 @@ final class Agent extends VerticleBase {
 
   private VcpuAllocator vcpus(AgentMetrics metrics) {
     AgentConfig.Allocation settings = config.allocation();
-    VcpuAllocator made =
-        VcpuAllocator.of(
-            vertx,
-            settings.group(),
-            settings.levels(),
-            (instance, reason) -> {
-              LOG.error("{}: a limit of its vCPUs stays, trying again: {}", instance, reason);
-              metrics.vcpuLiftFailed();
-            });
-    allocator = made;
-    return made;
+    List<VcpuConfinement> there =
+        VcpuAllocator.ofThisHost(settings.group(), config.paths().state().resolve("vcpus"));
+    List<VcpuConfinement> wanted =
+        settings.levels().stream()
+            .flatMap(level -> there.stream().filter(means -> means.level() == level))
+            .toList();
+    return new VcpuAllocator(vertx, wanted, failure -> metrics.vcpuLiftFailed());
   }
 
   /** The endpoint accepts links for the sessions, and the sessions open links through it. */
@@ -121,9 +114,6 @@ final class Agent extends VerticleBase {
     }
     if (content != null) {
       content.close();
-    }
-    if (allocator != null) {
-      allocator.close();
     }
     return peerEndpoint == null ? Future.succeededFuture() : peerEndpoint.close();
   }

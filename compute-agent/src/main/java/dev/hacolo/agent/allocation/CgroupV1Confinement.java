@@ -1,40 +1,46 @@
 package dev.hacolo.agent.allocation;
 
+import dev.hacolo.agent.domain.StepException;
 import dev.hacolo.common.api.VcpuAllocation;
-import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
 /**
- * The cgroup v1 controllers {@code cpuset} and {@code cpu}: for each VM a group in each of them
- * with its vCPU threads alone, below one parent, below the agent's own group
- * (Documentation/admin-guide/cgroup-v1/cpusets.rst, Documentation/scheduler/sched-bwc.rst).
+ * The controllers {@code cpuset} and {@code cpu} of cgroup v1, which take single threads; see the
+ * kernel's cgroup-v1/cpusets.rst and sched-bwc.rst. Thread-safe; needs root.
  */
-final class CgroupV1Confinement implements VcpuConfinement {
-  /** Short, so that a throttled vCPU stands still for milliseconds only. */
-  private static final int PERIOD_US = 10_000;
-
-  private static final String TASKS = "tasks";
+public final class CgroupV1Confinement implements VcpuConfinement {
+  private static final String CPUSET = "cpuset";
+  private static final String CPU = "cpu";
   private static final String CPUS = "cpuset.cpus";
   private static final String MEMS = "cpuset.mems";
   private static final String QUOTA = "cpu.cfs_quota_us";
-  private static final String UNLIMITED = "-1";
+  private static final String PERIOD = "cpu.cfs_period_us";
+  private static final String WITHOUT = "-1";
+  private static final int SHARES = 1024;
+  private static final int MOST_SHARES = 262_144;
 
-  private final String parent;
-  private @Nullable ControlGroup cpusets;
-  private @Nullable ControlGroup quotas;
+  private final Groups groups;
+  private final Map<String, CgroupMount> mounts = new HashMap<>();
 
   /**
-   * Makes nothing yet.
+   * Only looks where the controllers are.
    *
-   * @param parent name of the group below which its groups are
+   * @param name of this agent's groups; agents on one machine need different ones
    */
-  CgroupV1Confinement(String parent) {
-    this.parent = parent;
+  public CgroupV1Confinement(String name) {
+    groups = new Groups(name, "tasks");
+    for (String controller : List.of(CPUSET, CPU)) {
+      CgroupMount.v1(controller).ifPresent(mount -> mounts.put(controller, mount));
+    }
   }
 
   @Override
@@ -43,176 +49,131 @@ final class CgroupV1Confinement implements VcpuConfinement {
   }
 
   @Override
-  public boolean knowsQuotas() {
-    return true;
-  }
-
-  @Override
   public Optional<String> unusable() {
-    try {
-      Optional<ControlGroup> cpuset = ControlGroup.ownV1("cpuset");
-      Optional<ControlGroup> cpu = ControlGroup.ownV1("cpu");
-      if (cpuset.isEmpty() || cpu.isEmpty()) {
-        return Optional.of("the controllers cpuset and cpu of cgroup v1 are not mounted");
-      }
-      cpusets = inherited(cpuset.get(), parent);
-      quotas = cpu.get().child(parent).made();
-      tryWithOwnThread();
-      return Optional.empty();
-    } catch (IOException e) {
-      return Optional.of("cgroup v1 cannot be used: " + e.getMessage());
-    }
-  }
-
-  /** A group that may do all that the one above it may: a new one has no CPU at all. */
-  private static ControlGroup inherited(ControlGroup above, String name) throws IOException {
-    ControlGroup group = above.child(name).made();
-    group.write(MEMS, above.read(MEMS));
-    if (group.read(CPUS).isEmpty()) {
-      group.write(CPUS, above.read(CPUS));
-    }
-    return group;
-  }
-
-  private void tryWithOwnThread() throws IOException {
-    String self = Path.of("/proc/thread-self").toRealPath().getFileName().toString();
-    for (ControlGroup probe :
-        List.of(inherited(cpusets(), "probe"), quotas().child("probe").made())) {
-      try {
-        probe.write(TASKS, self);
-      } finally {
-        probe.parent().parent().write(TASKS, self);
-        probe.remove();
-      }
-    }
-  }
-
-  private ControlGroup cpusets() throws IOException {
-    return usable(cpusets);
-  }
-
-  private ControlGroup quotas() throws IOException {
-    return usable(quotas);
-  }
-
-  private static ControlGroup usable(@Nullable ControlGroup base) throws IOException {
-    if (base == null) {
-      throw new IOException("cgroup v1 is not in use");
-    }
-    return base;
+    return Effect.trial(this, true);
   }
 
   @Override
-  public void apply(UUID instance, List<Long> threads, CpuLimit limit) throws IOException {
-    ControlGroup cpuset = inherited(cpusets(), instance.toString());
-    cpuset.write(CPUS, CpuLimit.list(limit.cpus()));
-    ControlGroup quota = quotas().child(instance).made();
-    quota.write("cpu.cfs_period_us", Integer.toString(PERIOD_US));
-    quota.write(
-        QUOTA,
-        limit.quotaPercent() == 0
-            ? UNLIMITED
-            : Integer.toString(Math.max(1000, PERIOD_US * limit.quotaPercent() / 100)));
-    for (long thread : threads) {
-      if (!Threads.exists(thread)) {
-        throw new IOException("there is no thread %d any more".formatted(thread));
-      }
-      cpuset.write(TASKS, Long.toString(thread));
-      quota.write(TASKS, Long.toString(thread));
+  public CorePlan plan(CorePlan.Room room, int vcpus, int active) {
+    return CorePlan.withQuota(room, vcpus, active);
+  }
+
+  @Override
+  public void apply(VcpuThreads threads, Limit limit) {
+    Path cpuset = groups.make(groupOf(CPUSET, threads.process(), threads), threads.instance());
+    Path cpu = groups.make(groupOf(CPU, threads.process(), threads), threads.instance());
+    if (ControlFile.read(cpuset.resolve(MEMS)).isEmpty()) {
+      ControlFile.write(cpuset.resolve(MEMS), ControlFile.read(cpuset.resolveSibling(MEMS)));
+    }
+    if (limit.cpus().isEmpty()) {
+      raiseCpus(cpuset);
+    } else {
+      ControlFile.write(cpuset.resolve(CPUS), CpuList.format(limit.cpus()));
+    }
+    limitTime(cpu, limit);
+    for (long thread : threads.vcpus()) {
+      moveUnlessThere(threads, thread, CPUSET, cpuset);
+      moveUnlessThere(threads, thread, CPU, cpu);
+    }
+    Effect.check(this, threads, limit);
+  }
+
+  /** A group has one thread's weight among the host's others; it shall have its CPUs' worth. */
+  private static void limitTime(Path cpu, Limit limit) {
+    ControlFile.write(
+        cpu.resolve("cpu.shares"), Integer.toString(Math.min(MOST_SHARES, SHARES * limit.worth())));
+    ControlFile.write(cpu.resolve(QUOTA), WITHOUT);
+    if (limit.quotaPercent() > 0) {
+      Bandwidth bandwidth = Bandwidth.ofPercent(limit.quotaPercent());
+      ControlFile.write(cpu.resolve(PERIOD), Long.toString(bandwidth.period()));
+      ControlFile.write(cpu.resolve(QUOTA), Long.toString(bandwidth.quota()));
+    }
+  }
+
+  private void moveUnlessThere(VcpuThreads threads, long thread, String controller, Path group) {
+    if (!groupOf(controller, thread, threads).equals(group)) {
+      groups.move(thread, group);
     }
   }
 
   @Override
-  public void lift(UUID instance, List<Long> threads) throws IOException {
-    if (cpusets == null || quotas == null) {
-      return;
-    }
-    ControlGroup quota = quotas().child(instance);
-    if (quota.exists()) {
-      quota.write(QUOTA, UNLIMITED);
-    }
-    ControlGroup cpuset = cpusets().child(instance);
-    if (cpuset.exists()) {
-      cpuset.write(CPUS, cpusets().read(CPUS));
-      for (long thread : threads) {
-        if (Threads.exists(thread)) { // what the VM was bound to by others is its own again
-          Threads.allow(thread, Threads.allowed(Threads.process(thread)));
-        }
-      }
-    }
+  public Map<Long, Limit> inForce(VcpuThreads threads) {
+    Map<Long, Limit> found = new HashMap<>();
+    ThreadFacts.confinedTo(threads)
+        .forEach((thread, cpus) -> found.put(thread, limit(threads, thread, cpus)));
+    return found;
+  }
+
+  private Limit limit(VcpuThreads threads, long thread, SortedSet<Integer> cpus) {
+    SortedSet<Integer> ours = mine(threads, thread, CPUSET).isPresent() ? cpus : Limit.NONE.cpus();
+    return new Limit(
+        ours, mine(threads, thread, CPU).map(CgroupV1Confinement::percent).orElse(0), 0);
+  }
+
+  private static int percent(Path group) {
+    long quota = Long.parseLong(ControlFile.read(group.resolve(QUOTA)));
+    long period = Long.parseLong(ControlFile.read(group.resolve(PERIOD)));
+    return quota < 0 ? 0 : new Bandwidth(quota, period).percent();
   }
 
   @Override
-  public Optional<String> inEffect(UUID instance, List<Long> threads) throws IOException {
-    if (cpusets == null || quotas == null) {
-      return Optional.empty();
-    }
-    ControlGroup quota = quotas().child(instance);
-    if (quota.exists() && !quota.read(QUOTA).equals(UNLIMITED)) {
-      return Optional.of("%s has a quota of %s us".formatted(quota.path(), quota.read(QUOTA)));
-    }
-    ControlGroup cpuset = cpusets().child(instance);
-    if (!cpuset.exists()) {
-      return Optional.empty();
-    }
-    SortedSet<Integer> all = CpuLimit.cpus(cpusets().read(CPUS));
-    SortedSet<Integer> now = CpuLimit.cpus(cpuset.read(CPUS));
-    return now.equals(all)
-        ? Optional.empty()
-        : Optional.of("%s has CPUs %s only".formatted(cpuset.path(), CpuLimit.list(now)));
+  public void lift(VcpuThreads threads) {
+    mine(threads, CPUSET).forEach(CgroupV1Confinement::raiseCpus);
+    mine(threads, CPU).forEach(CgroupV1Confinement::raiseTime);
+    Effect.checkLifted(this, threads);
+  }
+
+  private static void raiseCpus(Path group) {
+    ControlFile.write(group.resolve(CPUS), ControlFile.read(group.resolveSibling(CPUS)));
+  }
+
+  private static void raiseTime(Path group) {
+    ControlFile.write(group.resolve(QUOTA), WITHOUT);
   }
 
   @Override
-  public void clean(UUID instance) throws IOException {
-    if (cpusets != null && quotas != null) {
-      for (ControlGroup base : List.of(cpusets(), quotas())) {
-        dissolve(base.child(instance));
-        removeDeserted(base);
-      }
-    }
-  }
-
-  /** A group is busy for a moment after its last thread, so it may have been left. */
-  private static void removeDeserted(ControlGroup base) throws IOException {
-    for (ControlGroup group : base.children()) {
-      if (group.lines(TASKS).isEmpty()) {
-        group.remove();
-      }
-    }
-  }
-
-  /** Its threads go where their process is, the group goes. */
-  private static void dissolve(ControlGroup group) throws IOException {
-    if (!group.exists()) {
-      return;
-    }
-    ControlGroup home = group.parent().parent();
-    for (String thread : group.lines(TASKS)) {
-      if (Threads.exists(Long.parseLong(thread))) {
-        home.write(TASKS, thread);
-      }
-    }
-    group.remove();
+  public void clean(UUID instance) {
+    groups.remove(instance);
   }
 
   @Override
-  public void sweep() throws IOException {
-    if (cpusets == null || quotas == null) {
-      return;
+  public void sweep() {
+    sweep(CPUSET, CgroupV1Confinement::raiseCpus);
+    sweep(CPU, CgroupV1Confinement::raiseTime);
+  }
+
+  private void sweep(String controller, Consumer<Path> raise) {
+    CgroupMount mount = mounts.get(controller);
+    for (Path group : mount == null ? List.<Path>of() : groups.below(mount.directory())) {
+      raise.accept(group);
+      groups.remove(group);
     }
-    for (ControlGroup left : quotas().children()) {
-      left.write(QUOTA, UNLIMITED);
-      dissolve(left);
+  }
+
+  private Set<Path> mine(VcpuThreads threads, String controller) {
+    Set<Path> found = new LinkedHashSet<>();
+    for (long thread : threads.vcpus()) {
+      mine(threads, thread, controller).ifPresent(found::add);
     }
-    for (ControlGroup left : cpusets().children()) {
-      left.write(CPUS, cpusets().read(CPUS));
-      List<Long> threads = left.lines(TASKS).stream().map(Long::valueOf).toList();
-      dissolve(left);
-      for (long thread : threads) {
-        if (Threads.exists(thread)) {
-          Threads.allow(thread, Threads.allowed(Threads.process(thread)));
-        }
-      }
-    }
+    return found;
+  }
+
+  private Optional<Path> mine(VcpuThreads threads, long thread, String controller) {
+    return Optional.ofNullable(mounts.get(controller))
+        .flatMap(
+            mount ->
+                ThreadFacts.group(threads.process(), thread, controller).map(mount::directoryOf))
+        .filter(groups::isMine);
+  }
+
+  private Path groupOf(String controller, long thread, VcpuThreads threads) {
+    CgroupMount mount =
+        CgroupMount.v1(controller)
+            .orElseThrow(
+                () ->
+                    new StepException("cgroup v1 has no %s controller here".formatted(controller)));
+    return ThreadFacts.group(threads.process(), thread, controller)
+        .map(mount::directoryOf)
+        .orElseThrow(() -> Effect.ended(thread));
   }
 }

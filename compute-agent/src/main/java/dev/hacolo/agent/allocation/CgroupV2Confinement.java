@@ -1,37 +1,46 @@
 package dev.hacolo.agent.allocation;
 
+import dev.hacolo.agent.domain.StepException;
 import dev.hacolo.common.api.VcpuAllocation;
-import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Threaded groups of cgroup v2 (Documentation/admin-guide/cgroup-v2.rst, "Threads"): each VM's
- * process gets a group of its own below one parent at the root, which has no limit, and its vCPU
- * threads a threaded group in that, which has {@code cpuset.cpus} and {@code cpu.max}. A VM's
- * process leaves the agent's group with that, and so does not end with it.
+ * Threaded groups of cgroup v2 with {@code cpuset} and {@code cpu}; see the kernel's cgroup-v2.rst.
+ * An instance's group is a threaded child of the group that its process is in, which makes that one
+ * a threaded domain: it can have no domain groups with processes below it. The two controllers are
+ * turned on from the mount down to it and stay on; a systemd unit keeps them with {@code
+ * Delegate=cpu cpuset}. Thread-safe; needs root or delegation.
  */
-final class CgroupV2Confinement implements VcpuConfinement {
-  private static final int PERIOD_US = 10_000;
-  private static final String VCPUS = "vcpus";
-  private static final String CONTROLLERS = "+cpu +cpuset";
-  private static final String ENABLED = "cgroup.subtree_control";
+public final class CgroupV2Confinement implements VcpuConfinement {
   private static final String CPUS = "cpuset.cpus";
   private static final String MAX = "cpu.max";
-  private static final String UNLIMITED = "max";
+  private static final String TYPE = "cgroup.type";
+  private static final String CONTROL = "cgroup.subtree_control";
+  private static final String THREADED = "threaded";
+  private static final int WEIGHT = 100;
+  private static final int MOST_WEIGHT = 10_000;
 
-  private final String parent;
-  private @Nullable ControlGroup base;
+  private final Groups groups;
+  private final Optional<CgroupMount> mounted = CgroupMount.v2();
 
   /**
-   * Makes nothing yet.
+   * Only looks where it is mounted.
    *
-   * @param parent name of the group below which its groups are
+   * @param name of this agent's groups; agents on one machine need different ones
    */
-  CgroupV2Confinement(String parent) {
-    this.parent = parent;
+  public CgroupV2Confinement(String name) {
+    groups = new Groups(name, "cgroup.threads");
   }
 
   @Override
@@ -40,133 +49,145 @@ final class CgroupV2Confinement implements VcpuConfinement {
   }
 
   @Override
-  public boolean knowsQuotas() {
-    return true;
-  }
-
-  @Override
   public Optional<String> unusable() {
-    try {
-      Optional<ControlGroup> root = ControlGroup.rootV2();
-      if (root.isEmpty()) {
-        return Optional.of("cgroup v2 is not mounted");
-      }
-      List<String> there = List.of(root.get().read("cgroup.controllers").split(" ", -1));
-      if (!there.containsAll(List.of("cpu", "cpuset"))) {
-        return Optional.of("the mount of cgroup v2 has no controllers cpu and cpuset");
-      }
-      root.get().write(ENABLED, CONTROLLERS);
-      ControlGroup made = root.get().child(parent).made();
-      made.write(ENABLED, CONTROLLERS);
-      base = made;
-      vcpus(made.child("probe")).remove();
-      made.child("probe").remove();
-      return Optional.empty();
-    } catch (IOException e) {
-      base = null;
-      return Optional.of("cgroup v2 cannot be used: " + e.getMessage());
-    }
-  }
-
-  /** The threaded group in a VM's group, made with that if need be. */
-  private static ControlGroup vcpus(ControlGroup vm) throws IOException {
-    ControlGroup vcpus = vm.made().child(VCPUS);
-    if (!vcpus.exists()) {
-      vcpus.made().write("cgroup.type", "threaded");
-      vm.write(ENABLED, CONTROLLERS);
-    }
-    return vcpus;
+    return Effect.trial(this, true);
   }
 
   @Override
-  public void apply(UUID instance, List<Long> threads, CpuLimit limit) throws IOException {
-    ControlGroup parents = base;
-    if (parents == null) {
-      throw new IOException("cgroup v2 is not in use");
+  public CorePlan plan(CorePlan.Room room, int vcpus, int active) {
+    return CorePlan.withQuota(room, vcpus, active);
+  }
+
+  @Override
+  public void apply(VcpuThreads threads, Limit limit) {
+    CgroupMount mount = mounted.orElseThrow(() -> new StepException("cgroup v2 is not mounted"));
+    checkControllers(mount.directory());
+    Path base = directoryOf(mount, threads.process(), threads.process());
+    Path group = groups.make(base, threads.instance());
+    if (!ControlFile.read(group.resolve(TYPE)).equals(THREADED)) {
+      ControlFile.write(group.resolve(TYPE), THREADED);
     }
-    ControlGroup vm = parents.child(instance).made();
-    vm.write("cgroup.procs", Long.toString(Threads.process(threads.get(0))));
-    ControlGroup vcpus = vcpus(vm);
-    vcpus.write(CPUS, CpuLimit.list(limit.cpus()));
-    vcpus.write(
-        MAX,
+    turnOn(mount.directory(), base);
+    limit(group, limit);
+    for (long thread : threads.vcpus()) {
+      if (!directoryOf(mount, threads.process(), thread).equals(group)) {
+        groups.move(thread, group);
+      }
+    }
+    Effect.check(this, threads, limit);
+  }
+
+  private static void checkControllers(Path root) {
+    Set<String> offered = words(root.resolve("cgroup.controllers"));
+    if (!offered.containsAll(Set.of("cpu", "cpuset"))) {
+      throw new StepException(
+          "cgroup v2 at %s offers no cpu and cpuset controllers: they are in use by cgroup v1 or"
+                  .formatted(root)
+              + " not delegated");
+    }
+  }
+
+  private static void turnOn(Path root, Path base) {
+    Path at = root;
+    turnOn(at);
+    for (Path name : root.relativize(base)) {
+      at = at.resolve(name);
+      turnOn(at);
+    }
+  }
+
+  private static void turnOn(Path group) {
+    Path control = group.resolve(CONTROL);
+    if (Files.exists(control) && !words(control).containsAll(Set.of("cpu", "cpuset"))) {
+      ControlFile.write(control, "+cpu +cpuset");
+    }
+  }
+
+  private static Set<String> words(Path file) {
+    return new HashSet<>(Arrays.asList(ControlFile.read(file).split(" ", -1)));
+  }
+
+  /** A group has one thread's weight among the host's others; it shall have its CPUs' worth. */
+  private static void limit(Path group, Limit limit) {
+    ControlFile.write(
+        group.resolve("cpu.weight"),
+        Integer.toString(Math.min(MOST_WEIGHT, WEIGHT * limit.worth())));
+    if (limit.cpus().isEmpty()) {
+      raiseCpus(group);
+    } else {
+      ControlFile.write(group.resolve(CPUS), CpuList.format(limit.cpus()));
+    }
+    Bandwidth bandwidth = Bandwidth.ofPercent(Math.max(1, limit.quotaPercent()));
+    ControlFile.write(
+        group.resolve(MAX),
         limit.quotaPercent() == 0
-            ? UNLIMITED
-            : "%d %d".formatted(Math.max(1000, PERIOD_US * limit.quotaPercent() / 100), PERIOD_US));
-    for (long thread : threads) {
-      vcpus.write("cgroup.threads", Long.toString(thread));
-    }
+            ? "max"
+            : "%d %d".formatted(bandwidth.quota(), bandwidth.period()));
   }
 
   @Override
-  public void lift(UUID instance, List<Long> threads) throws IOException {
-    ControlGroup parents = base;
-    if (parents == null || !parents.child(instance).child(VCPUS).exists()) {
-      return;
-    }
-    lift(parents.child(instance).child(VCPUS));
-    for (long thread : threads) {
-      if (Threads.exists(thread)) { // what the VM was bound to by others is its own again
-        Threads.allow(thread, Threads.allowed(Threads.process(thread)));
-      }
-    }
+  public Map<Long, Limit> inForce(VcpuThreads threads) {
+    Map<Long, Limit> found = new HashMap<>();
+    ThreadFacts.confinedTo(threads)
+        .forEach((thread, cpus) -> found.put(thread, limit(threads, thread, cpus)));
+    return found;
   }
 
-  private static void lift(ControlGroup vcpus) throws IOException {
-    vcpus.write(MAX, UNLIMITED);
-    vcpus.write(CPUS, "\n");
+  private Limit limit(VcpuThreads threads, long thread, SortedSet<Integer> cpus) {
+    return mine(threads.process(), thread)
+        .filter(group -> Files.exists(group.resolve(MAX)))
+        .map(group -> new Limit(cpus, Bandwidth.percentOf(ControlFile.read(group.resolve(MAX))), 0))
+        .orElse(Limit.NONE);
   }
 
   @Override
-  public Optional<String> inEffect(UUID instance, List<Long> threads) throws IOException {
-    ControlGroup parents = base;
-    if (parents == null || !parents.child(instance).child(VCPUS).exists()) {
-      return Optional.empty();
+  public void lift(VcpuThreads threads) {
+    Set<Path> mine = new LinkedHashSet<>();
+    for (long thread : threads.vcpus()) {
+      mine(threads.process(), thread).ifPresent(mine::add);
     }
-    ControlGroup vcpus = parents.child(instance).child(VCPUS);
-    String max = vcpus.read(MAX);
-    if (!max.startsWith(UNLIMITED)) {
-      return Optional.of("%s has a quota of %s us".formatted(vcpus.path(), max));
+    mine.forEach(CgroupV2Confinement::raise);
+    Effect.checkLifted(this, threads);
+  }
+
+  /** The files are gone if someone has turned the controllers off, and the limits with them. */
+  private static void raise(Path group) {
+    if (Files.exists(group.resolve(MAX))) {
+      ControlFile.write(group.resolve(MAX), "max");
     }
-    String cpus = vcpus.read(CPUS);
-    return cpus.isEmpty()
-        ? Optional.empty()
-        : Optional.of("%s has CPUs %s only".formatted(vcpus.path(), cpus));
+    if (Files.exists(group.resolve(CPUS))) {
+      raiseCpus(group);
+    }
+  }
+
+  /** The empty list would do, but Linux 6.1 refuses it to a group with threads (ENOSPC). */
+  private static void raiseCpus(Path group) {
+    ControlFile.write(
+        group.resolve(CPUS), ControlFile.read(group.resolveSibling("cpuset.cpus.effective")));
   }
 
   @Override
-  public void clean(UUID instance) throws IOException {
-    if (base != null) {
-      dissolve(base.child(instance));
-    }
-  }
-
-  /**
-   * The vCPUs' group goes; that of the process stays as long as the process, and limits nothing.
-   */
-  private static void dissolve(ControlGroup vm) throws IOException {
-    ControlGroup vcpus = vm.child(VCPUS);
-    if (vcpus.exists()) {
-      for (String thread : vcpus.lines("cgroup.threads")) {
-        if (Threads.exists(Long.parseLong(thread))) {
-          vm.write("cgroup.threads", thread);
-        }
-      }
-      vcpus.remove();
-    }
-    vm.remove();
+  public void clean(UUID instance) {
+    groups.remove(instance);
   }
 
   @Override
-  public void sweep() throws IOException {
-    if (base == null) {
-      return;
+  public void sweep() {
+    for (Path group : mounted.map(m -> groups.below(m.directory())).orElse(List.of())) {
+      raise(group);
+      groups.remove(group);
     }
-    for (ControlGroup vm : base.children()) {
-      if (vm.child(VCPUS).exists()) {
-        lift(vm.child(VCPUS));
-      }
-      dissolve(vm);
-    }
+  }
+
+  private Optional<Path> mine(long process, long thread) {
+    return mounted
+        .flatMap(mount -> ThreadFacts.group(process, thread, "").map(mount::directoryOf))
+        .filter(groups::isMine);
+  }
+
+  private static Path directoryOf(CgroupMount mount, long process, long thread) {
+    return ThreadFacts.group(process, thread, "")
+        .map(mount::directoryOf)
+        .orElseThrow(() -> Effect.ended(thread));
   }
 }

@@ -1,19 +1,19 @@
 package dev.hacolo.agent.allocation;
 
 import dev.hacolo.common.api.VcpuAllocation;
-import java.io.IOException;
-import java.util.HashSet;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** The kernel module's gate. It counts vCPUs, so a limit's CPUs and quota are without meaning. */
-final class GateConfinement implements VcpuConfinement {
+/** The kernel module's gate. Thread-safe. */
+public final class GateConfinement implements VcpuConfinement {
   private final GateDevice device;
-  private final Set<Long> limited = new HashSet<>();
+  private final Map<UUID, Long> processes = new ConcurrentHashMap<>();
 
-  GateConfinement(GateDevice device) {
+  /** Touches nothing yet. */
+  public GateConfinement(GateDevice device) {
     this.device = device;
   }
 
@@ -24,62 +24,59 @@ final class GateConfinement implements VcpuConfinement {
 
   @Override
   public Optional<String> unusable() {
-    return Optional.ofNullable(device.missing());
+    return device.unusable();
   }
 
   @Override
-  public boolean knowsQuotas() {
-    return true;
+  public CorePlan plan(CorePlan.Room room, int vcpus, int active) {
+    return CorePlan.withTokens(vcpus, active);
   }
 
   @Override
-  public void apply(UUID instance, List<Long> threads, CpuLimit limit) throws IOException {
-    long process = Threads.process(threads.get(0));
-    for (long thread : threads) {
-      if (Threads.process(thread) != process) {
-        throw new IOException("thread %d is not of process %d".formatted(thread, process));
+  public void apply(VcpuThreads threads, Limit limit) {
+    if (limit.tokens() == 0) {
+      throw new IllegalArgumentException("the gate knows tokens only: " + limit);
+    }
+    for (long thread : threads.vcpus()) {
+      if (!ThreadFacts.isThere(threads.process(), thread)) {
+        throw Effect.ended(thread);
       }
     }
-    device.limit(process, threads, limit.active());
-    limited.add(process);
+    processes.put(threads.instance(), threads.process());
+    device.gate(threads.process(), threads.vcpus(), limit.tokens());
+    Effect.check(this, threads, limit);
   }
 
   @Override
-  public void lift(UUID instance, List<Long> threads) throws IOException {
-    for (long thread : threads) {
-      if (Threads.exists(thread)) {
-        device.open(Threads.process(thread));
-        limited.remove(Threads.process(thread));
-        return;
+  public Map<Long, Limit> inForce(VcpuThreads threads) {
+    Map<Long, Limit> found = new HashMap<>();
+    Map<Long, Integer> gated = device.gated(threads.process());
+    for (long thread : threads.vcpus()) {
+      if (ThreadFacts.isThere(threads.process(), thread)) {
+        int tokens = gated.getOrDefault(thread, 0);
+        found.put(thread, tokens == 0 ? Limit.NONE : Limit.toTokens(tokens));
       }
     }
+    return found;
   }
 
   @Override
-  public Optional<String> inEffect(UUID instance, List<Long> threads) throws IOException {
-    for (long thread : threads) {
-      if (Threads.exists(thread)) {
-        int tokens = device.tokens(Threads.process(thread));
-        return tokens == 0
-            ? Optional.empty()
-            : Optional.of("only %d vCPU(s) may run at a time".formatted(tokens));
-      }
-    }
-    return Optional.empty();
+  public void lift(VcpuThreads threads) {
+    device.open(threads.process());
+    Effect.checkLifted(this, threads);
   }
 
   @Override
-  public void clean(UUID instance) throws IOException {
-    for (long process : Set.copyOf(limited)) {
-      if (!Threads.exists(process)) {
-        device.open(process);
-        limited.remove(process);
-      }
+  public void clean(UUID instance) {
+    Long process = processes.get(instance);
+    if (process != null) {
+      device.open(process);
+      processes.remove(instance);
     }
   }
 
   @Override
   public void sweep() {
-    // The module opens the gates of an agent whose device file is closed.
+    device.processes().forEach(device::open);
   }
 }

@@ -1,23 +1,34 @@
 package dev.hacolo.agent.allocation;
 
-import java.io.IOException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
- * The kernel module's run tokens: as many vCPUs of a VM as have one may run, and a token is taken
- * back preferably from a vCPU that is halted or in user mode. One call at a time.
+ * The kernel module's gate: a VM's vCPUs need a run token to be in the guest. Blocking; failures
+ * are {@link dev.hacolo.agent.domain.StepException}. What it tells is the module's state, not the
+ * caller's memory.
  */
-interface GateDevice {
-  /** Why it is not there; null if it is. */
-  @Nullable String missing();
+public interface GateDevice {
+  /** Why there is no gate here, one sentence; empty if there is one. */
+  Optional<String> unusable();
 
-  /** Gives the vCPU threads of a process so many tokens, from now on. */
-  void limit(long process, List<Long> threads, int tokens) throws IOException;
+  /**
+   * Gives a VM so many run tokens, or changes their number.
+   *
+   * @param process QEMU's process id
+   * @param vcpus threads that need a token; no others of the process do
+   * @param tokens at least 1
+   */
+  void gate(long process, List<Long> vcpus, int tokens);
 
-  /** The process's vCPUs need no tokens any more. */
-  void open(long process) throws IOException;
+  /** Lets all vCPUs of a process run; nothing to do without a gate. Takes effect at once. */
+  void open(long process);
 
-  /** How many tokens there are for a process's vCPUs; 0 if they need none. */
-  int tokens(long process) throws IOException;
+  /** Tokens of the VM that a thread belongs to, for each thread that needs one. */
+  Map<Long, Integer> gated(long process);
+
+  /** Processes that this agent, or an earlier run of it, has put behind a gate. */
+  Set<Long> processes();
 }

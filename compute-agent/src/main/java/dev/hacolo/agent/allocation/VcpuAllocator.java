@@ -2,293 +2,280 @@ package dev.hacolo.agent.allocation;
 
 import dev.hacolo.agent.domain.StepException;
 import dev.hacolo.common.api.VcpuAllocation;
-import dev.hacolo.common.api.VcpuAllocation.Level;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.WorkerExecutor;
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says how many vCPUs of each secondary of this host may run, by the best means that works here.
- * Confined to the event loop that it is used on; all work is done by one worker, in order.
- *
- * <p>A VM that cannot be confined runs with all its vCPUs. A limit that cannot be lifted is tried
- * again until it is gone or the VM is, and told of each time.
+ * Gives secondaries M of their N vCPUs, and takes every limit away again. Calls for one instance
+ * are carried out in the order in which they came, on worker threads of its own; futures complete
+ * on the caller's context. Thread-safe; no call blocks.
  */
-public final class VcpuAllocator implements AutoCloseable {
+public final class VcpuAllocator {
   private static final Logger LOG = LoggerFactory.getLogger(VcpuAllocator.class);
-  private static final long FIRST_RETRY_MS = 50;
-  private static final long LAST_RETRY_MS = 5_000;
+
+  /** The order of the sweep among what is done for instances. */
+  private static final UUID NOBODY = new UUID(0, 0);
 
   private final Vertx vertx;
-  private final WorkerExecutor worker;
-  private final List<VcpuConfinement> wanted;
-  private final LiftFailures failures;
-  private final Map<UUID, Entry> entries = new HashMap<>();
+  private final Levels levels;
+  private final InstanceQueues queues;
+  private final Consumer<LiftFailure> failures;
+  private final Map<UUID, VcpuAllocation> current = new ConcurrentHashMap<>();
 
-  /** Of the worker. */
-  private final List<VcpuConfinement> usable = new ArrayList<>();
+  /** The last call for an instance: a later one ends the tries of those before. */
+  private final Map<UUID, Long> turns = new ConcurrentHashMap<>();
 
-  private String unusable = "no means of confinement is configured";
-
-  /** Told, on the event loop, of a limit that could not be lifted; it is tried again. */
-  public interface LiftFailures {
-    /** One more try has failed, for a reason in one sentence. */
-    void liftFailed(UUID instance, String reason);
-  }
-
-  /** A VM whose vCPUs are confined, or were and still may be. */
-  private static final class Entry {
-    final List<Long> threads;
-    VcpuAllocation allocation;
-    boolean lifting;
-
-    Entry(List<Long> threads, VcpuAllocation allocation) {
-      this.threads = threads;
-      this.allocation = allocation;
-    }
-  }
-
-  /** What others have of this host: secondaries by CPU, and guests' vCPUs. */
-  private record Taken(Map<Integer, Integer> others, int guests) {}
-
-  /** For an agent; see {@link #start}. */
-  public static VcpuAllocator of(
-      Vertx vertx, String group, List<Level> levels, LiftFailures failures) {
-    return new VcpuAllocator(
-        vertx, levels.stream().map(level -> confinement(level, group)).toList(), failures);
-  }
-
-  private static VcpuConfinement confinement(Level level, String group) {
-    return switch (level) {
-      case CGROUP_V2 -> new CgroupV2Confinement(group);
-      case CGROUP_V1 -> new CgroupV1Confinement(group);
-      case AFFINITY -> new AffinityConfinement();
-      case NONE, MODULE_GATE -> throw new IllegalArgumentException("not to be had: " + level);
-    };
-  }
+  private final AtomicLong turn = new AtomicLong();
 
   /**
-   * With any means; see {@link #start}.
+   * Does nothing yet.
    *
-   * @param wanted the preferred one first
+   * @param means the best first; see {@link #ofThisHost}
+   * @param failures is told each time a limit cannot be lifted, on any thread; must not block
    */
-  public VcpuAllocator(Vertx vertx, List<VcpuConfinement> wanted, LiftFailures failures) {
+  public VcpuAllocator(Vertx vertx, List<VcpuConfinement> means, Consumer<LiftFailure> failures) {
+    this(vertx, means, failures, ThreadFacts::cpus);
+  }
+
+  VcpuAllocator(
+      Vertx vertx,
+      List<VcpuConfinement> means,
+      Consumer<LiftFailure> failures,
+      LongFunction<SortedSet<Integer>> cpusOf) {
     this.vertx = vertx;
-    this.worker = vertx.createSharedWorkerExecutor("ha-colo-vcpus", 1);
-    this.wanted = List.copyOf(wanted);
+    this.levels = new Levels(means, cpusOf);
+    this.queues = new InstanceQueues(vertx);
     this.failures = failures;
   }
 
-  /** Finds out what works here, and removes what an earlier run has left. Always completes well. */
+  /**
+   * The means that Linux has, the best first.
+   *
+   * @param name of this agent's control groups; agents on one machine need different ones
+   * @param directory for notes on affinities; no other agent's. Made if need be
+   */
+  public static List<VcpuConfinement> ofThisHost(String name, Path directory) {
+    return List.of(
+        new CgroupV2Confinement(name),
+        new CgroupV1Confinement(name),
+        new AffinityConfinement(directory));
+  }
+
+  /**
+   * Lifts what an earlier run left, trying for about a second, and finds out which means works
+   * here. Never fails; what is left then is told to the listener. Call it once, before all else.
+   */
   public Future<Void> start() {
-    return work(() -> {
-          for (VcpuConfinement means : wanted) {
-            Optional<String> why = means.unusable();
-            if (why.isEmpty()) {
-              usable.add(means);
-              sweep(means);
-            } else if (usable.isEmpty()) {
-              unusable = why.get();
-            }
-            LOG.info("vCPUs by {}: {}", means.level(), why.orElse("can be confined"));
-          }
-          return true;
-        })
-        .<Void>mapEmpty()
-        .otherwiseEmpty();
+    return sweep(1)
+        .compose(
+            v ->
+                queues.run(
+                    NOBODY,
+                    () -> {
+                      levels.probe();
+                      return null;
+                    }));
   }
 
-  private static void sweep(VcpuConfinement means) {
-    try {
-      means.sweep();
-    } catch (IOException e) {
-      LOG.error("{}: limits of an earlier run stay: {}", means.level(), e.getMessage());
-    }
-  }
-
-  /**
-   * Lets a VM run so many of its vCPUs at a time, from now on; also changes what is in effect.
-   *
-   * @param threads its vCPU threads, all of them
-   * @param active 1 to their number
-   * @param guests vCPUs of the guests that run on this host, this one's not among them
-   * @return what is in effect; it fails only if the VM is gone
-   */
-  public Future<VcpuAllocation> confine(UUID instance, List<Long> threads, int active, int guests) {
-    Map<Integer, Integer> others = new HashMap<>();
-    entries.forEach(
-        (other, entry) -> {
-          if (!other.equals(instance) && isConfined(entry)) {
-            CpuLimit.cpus(entry.allocation.cpus())
-                .forEach(cpu -> others.merge(cpu, 1, Integer::sum));
-          }
-        });
-    return work(() -> carryOut(instance, threads, active, new Taken(others, guests)))
-        .onSuccess(now -> entries.put(instance, new Entry(List.copyOf(threads), now)));
-  }
-
-  private static boolean isConfined(Entry entry) {
-    return entry.allocation.active() < entry.allocation.vcpus()
-        && entry.allocation.quotaPercent() == 0;
-  }
-
-  private VcpuAllocation carryOut(UUID instance, List<Long> threads, int active, Taken taken)
-      throws IOException {
-    int vcpus = threads.size();
-    liftAll(instance, threads);
-    if (active >= vcpus) {
-      return new VcpuAllocation(vcpus, vcpus, vcpus, Level.NONE, "", 0, "all vCPUs may run");
-    }
-    SortedSet<Integer> host = Threads.allowed(Threads.process(threads.get(0)));
-    String why = unusable;
-    for (VcpuConfinement means : usable) {
-      CpuLimit limit =
-          CpuPlan.of(host, taken.others(), taken.guests(), vcpus, active, means.knowsQuotas());
-      try {
-        means.apply(instance, threads, limit);
-        boolean bound = limit.quotaPercent() == 0 && !limit.cpus().equals(host);
-        return new VcpuAllocation(
-            vcpus,
-            active,
-            active,
-            means.level(),
-            bound ? CpuLimit.list(limit.cpus()) : "",
-            limit.quotaPercent(),
-            limit.reason());
-      } catch (IOException e) {
-        why = means.level() + ": " + e.getMessage();
-        LOG.warn("{}: vCPUs cannot be confined by {}", instance, why);
-        means.lift(instance, threads);
-      }
-    }
-    return new VcpuAllocation(vcpus, active, vcpus, Level.NONE, "", 0, "all vCPUs run: " + why);
-  }
-
-  /**
-   * Lifts every limit that there may be, also of an earlier run. Completes when reading back shows
-   * that none is left, in milliseconds; else it fails, and goes on trying.
-   *
-   * @param threads the VM's vCPU threads
-   */
-  public Future<Void> lift(UUID instance, List<Long> threads) {
-    return attempt(instance, threads)
-        .onFailure(
+  private Future<Void> sweep(int attempt) {
+    Backoff backoff = Backoff.SWEEP;
+    return step(NOBODY, levels::sweep)
+        .recover(
             e -> {
-              Entry left =
-                  entries.computeIfAbsent(
-                      instance, i -> new Entry(List.copyOf(threads), unknown(threads.size())));
-              left.lifting = true;
-              stays(instance, left, String.valueOf(e.getMessage()), FIRST_RETRY_MS);
+              tell(new LiftFailure(null, attempt, sentence(e), backoff.isLast(attempt)));
+              return backoff.isLast(attempt)
+                  ? Future.succeededFuture()
+                  : later(backoff.afterMillis(attempt)).compose(v -> sweep(attempt + 1));
             });
   }
 
-  private static VcpuAllocation unknown(int vcpus) {
-    return new VcpuAllocation(vcpus, vcpus, vcpus, Level.NONE, "", 0, "");
+  private Future<Void> later(long millis) {
+    Promise<Void> over = Promise.promise();
+    vertx.setTimer(millis, t -> over.complete());
+    return over.future();
   }
 
-  private Future<Void> attempt(UUID instance, List<Long> threads) {
-    return work(() -> {
-          liftAll(instance, threads);
-          return true;
-        })
-        .onSuccess(
-            v -> {
-              entries.remove(instance);
-              clean(instance);
-            })
-        .mapEmpty();
+  /**
+   * Confines a secondary, or changes its M in place. If no means works, the result has level {@code
+   * NONE} and says why, and the VM runs unconfined.
+   *
+   * @param process QEMU's process id
+   * @param vcpuThreads thread ids of its N vCPUs, as {@code query-cpus-fast} names them
+   * @param active M, at least 1; N or more lifts all limits, as {@link #lift} does
+   * @param guests vCPUs of the guests that run on this host
+   * @return what is in force then. Fails only if the arguments make no sense
+   */
+  public Future<VcpuAllocation> confine(
+      UUID instance, long process, List<Long> vcpuThreads, int active, int guests) {
+    VcpuThreads threads = new VcpuThreads(instance, process, vcpuThreads);
+    int vcpus = vcpuThreads.size();
+    if (vcpus == 0 || active < 1) {
+      return Future.failedFuture(
+          new StepException("%d of %d vCPUs cannot be confined".formatted(active, vcpus)));
+    }
+    if (active >= vcpus) {
+      return lift(instance, process, vcpuThreads)
+          .otherwiseEmpty()
+          .map(v -> current.computeIfAbsent(instance, i -> unconfined(vcpus)));
+    }
+    turns.put(instance, turn.incrementAndGet());
+    return queues.run(
+        instance,
+        () -> {
+          VcpuAllocation allocation = levels.confine(threads, active, guests);
+          current.put(instance, allocation);
+          return allocation;
+        });
   }
 
-  private void stays(UUID instance, Entry left, String reason, long retryMs) {
-    VcpuAllocation was = left.allocation;
-    left.allocation =
-        new VcpuAllocation(
-            was.vcpus(),
-            was.wanted(),
-            was.active(),
-            was.level(),
-            was.cpus(),
-            was.quotaPercent(),
-            "a limit could not be lifted: " + reason);
-    failures.liftFailed(instance, reason);
+  /**
+   * Lifts the limits of a VM at every level, whichever run of the agent has set them, and reads
+   * back. Takes about a millisecond. Nothing to do is fine, and so is a process that has ended.
+   *
+   * @return fails with a {@link StepException} if a limit is left; it is tried again, less and less
+   *     often, until it works, ten minutes have passed, or there is another call for the instance
+   */
+  public Future<Void> lift(UUID instance, long process, List<Long> vcpuThreads) {
+    long mine = turn.incrementAndGet();
+    turns.put(instance, mine);
+    return lift(new VcpuThreads(instance, process, vcpuThreads), mine, 1);
+  }
+
+  private Future<Void> lift(VcpuThreads threads, long mine, int attempt) {
+    UUID instance = threads.instance();
+    Future<Void> lifted = step(instance, () -> liftNow(threads));
+    return lifted
+        .onSuccess(v -> clean(instance))
+        .recover(
+            e -> {
+              boolean last = Backoff.LIFT.isLast(attempt);
+              tell(new LiftFailure(instance, attempt, sentence(e), last));
+              if (!last) {
+                again(instance, mine, attempt, () -> lift(threads, mine, attempt + 1));
+              }
+              return Future.failedFuture(new StepException(sentence(e)));
+            });
+  }
+
+  private void liftNow(VcpuThreads threads) {
+    UUID instance = threads.instance();
+    try {
+      levels.lift(threads);
+      current.computeIfPresent(instance, (i, was) -> unconfined(was.vcpus()));
+    } catch (RuntimeException e) {
+      VcpuAllocation none = unconfined(Math.max(1, threads.vcpus().size()));
+      current.compute(instance, (i, was) -> notLifted(was == null ? none : was, sentence(e)));
+      throw e;
+    }
+  }
+
+  private void again(UUID instance, long mine, int attempt, Runnable next) {
     vertx.setTimer(
-        retryMs,
+        Backoff.LIFT.afterMillis(attempt),
         t -> {
-          if (entries.get(instance) == left && left.lifting) {
-            attempt(instance, left.threads)
-                .onFailure(
-                    e ->
-                        stays(
-                            instance,
-                            left,
-                            String.valueOf(e.getMessage()),
-                            Math.min(LAST_RETRY_MS, 2 * retryMs)));
+          if (turns.getOrDefault(instance, 0L) == mine) {
+            next.run();
           }
         });
   }
 
-  private void liftAll(UUID instance, List<Long> threads) throws IOException {
-    String left = "";
-    for (VcpuConfinement means : usable) {
-      try {
-        means.lift(instance, threads);
-        left = means.inEffect(instance, threads).orElse(left);
-      } catch (IOException e) {
-        left = String.valueOf(e.getMessage());
-      }
-    }
-    if (!left.isEmpty()) {
-      throw new IOException(left);
-    }
-  }
-
-  /** The VM has ended: what was made for it goes, and its CPUs are free. */
-  public void forget(UUID instance) {
-    if (entries.remove(instance) != null) {
-      clean(instance);
-    }
-  }
-
   private void clean(UUID instance) {
-    work(() -> {
-          for (VcpuConfinement means : usable) {
-            means.clean(instance);
-          }
-          return true;
-        })
-        .onFailure(e -> LOG.warn("{}: its control groups stay: {}", instance, e.getMessage()));
+    step(instance, () -> levels.clean(instance))
+        .onFailure(e -> LOG.warn("instance {}: {}", instance, sentence(e)));
   }
 
-  /** What is in effect for a VM, or what could not be lifted; empty where there is nothing. */
+  /**
+   * Removes all that was made for an instance and gives up its CPUs: for a VM that has ended.
+   * Nothing to do is fine.
+   *
+   * @return fails with a {@link StepException} if something is left; it is tried again as with
+   *     {@link #lift}
+   */
+  public Future<Void> forget(UUID instance) {
+    long mine = turn.incrementAndGet();
+    turns.put(instance, mine);
+    return forget(instance, mine, 1);
+  }
+
+  private Future<Void> forget(UUID instance, long mine, int attempt) {
+    return step(
+            instance,
+            () -> {
+              levels.release(instance);
+              current.remove(instance);
+              levels.clean(instance);
+            })
+        .onSuccess(v -> turns.remove(instance, mine))
+        .onFailure(
+            e -> {
+              LOG.debug("instance {}: {}", instance, sentence(e));
+              if (!Backoff.LIFT.isLast(attempt)) {
+                again(instance, mine, attempt, () -> forget(instance, mine, attempt + 1));
+              }
+            });
+  }
+
+  /** The process that a thread belongs to; fails with a {@link StepException} if it has ended. */
+  public Future<Long> processOf(UUID instance, long thread) {
+    return queues.run(instance, () -> ThreadFacts.process(thread));
+  }
+
+  /** What is in force for an instance; empty if it was never confined, or is forgotten. */
   public Optional<VcpuAllocation> current(UUID instance) {
-    return Optional.ofNullable(entries.get(instance)).map(entry -> entry.allocation);
+    return Optional.ofNullable(current.get(instance));
   }
 
-  private <T> Future<T> work(Callable<T> step) {
-    return worker
-        .executeBlocking(step, true)
-        .recover(
-            e ->
-                Future.failedFuture(
-                    e instanceof IOException
-                        ? new StepException(String.valueOf(e.getMessage()))
-                        : e));
+  private Future<Void> step(UUID instance, Runnable work) {
+    Callable<Void> call =
+        () -> {
+          work.run();
+          return null;
+        };
+    return queues.run(instance, call);
   }
 
-  /** Ends the worker; limits stay, for VMs go on without the agent. */
-  @Override
-  public void close() {
-    worker.close();
+  private void tell(LiftFailure failure) {
+    LOG.warn("instance {}: {}", failure.instance(), failure.problem());
+    failures.accept(failure);
+  }
+
+  private static VcpuAllocation unconfined(int vcpus) {
+    return new VcpuAllocation(
+        vcpus,
+        vcpus,
+        vcpus,
+        VcpuAllocation.Level.NONE,
+        "",
+        0,
+        "all %d vCPUs may run".formatted(vcpus));
+  }
+
+  private static VcpuAllocation notLifted(VcpuAllocation was, String problem) {
+    return new VcpuAllocation(
+        was.vcpus(),
+        was.wanted(),
+        was.active(),
+        was.level(),
+        was.cpus(),
+        was.quotaPercent(),
+        "the limit could not be lifted: " + problem);
+  }
+
+  private static String sentence(Throwable e) {
+    return e instanceof StepException ? String.valueOf(e.getMessage()) : e.toString();
   }
 }

@@ -1,42 +1,69 @@
 package dev.hacolo.agent.allocation;
 
+import dev.hacolo.agent.domain.StepException;
 import dev.hacolo.common.api.VcpuAllocation;
-import java.io.IOException;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
 /**
- * One means to confine the vCPU threads of a VM, and no other thread of it. Blocking: for worker
- * threads, one call at a time. Every method may be repeated. Threads are the host's thread ids; one
- * that does not exist makes a call fail with one sentence, except where limits are lifted.
+ * One means to confine vCPU threads. Every call blocks, most of them for less than a millisecond,
+ * those that move threads for up to some ten milliseconds: call it on a worker thread. Calls for
+ * different instances may overlap, those for one may not. What confines a thread is found out from
+ * the kernel, not from memory: a restarted agent lifts what the last one limited.
  */
 public interface VcpuConfinement {
-  /** Which means it is. */
+  /** Its name in the status. */
   VcpuAllocation.Level level();
 
-  /** Why this machine does not offer it, found by trying; empty if it does. */
+  /**
+   * Why this machine does not offer it, one sentence; empty if it does. Found out by confining the
+   * calling thread for a moment.
+   */
   Optional<String> unusable();
 
-  /** Whether it can limit CPU time; if not, a limit's quota is without meaning here. */
-  boolean knowsQuotas();
-
-  /** Puts a limit into effect, or replaces the one that is. */
-  void apply(UUID instance, List<Long> threads, CpuLimit limit) throws IOException;
+  /**
+   * What gives a secondary M of its N vCPUs by this means.
+   *
+   * @param vcpus N, at least 1
+   * @param active M, 1 to N
+   */
+  CorePlan plan(CorePlan.Room room, int vcpus, int active);
 
   /**
-   * Gives the threads back what the VM's main thread has. In place and so in milliseconds: what it
-   * leaves behind limits nothing and is for {@link #clean}. Also for threads that this object never
-   * confined.
+   * Confines the threads, or changes their limit in place, and reads it back.
+   *
+   * @param limit not {@link Limit#NONE}, and of the kind that {@link #plan} gives
+   * @throws StepException if a thread has ended, the kernel refuses or something else is in force
+   *     afterwards; part of it may then be in force, so {@link #lift} and {@link #clean} must
+   *     follow
    */
-  void lift(UUID instance, List<Long> threads) throws IOException;
+  void apply(VcpuThreads threads, Limit limit);
 
-  /** A limit of this kind that is in effect, read back from the kernel, in words; or nothing. */
-  Optional<String> inEffect(UUID instance, List<Long> threads) throws IOException;
+  /** What is in force for each thread, as the kernel tells; without threads that have ended. */
+  Map<Long, Limit> inForce(VcpuThreads threads);
 
-  /** Removes what {@link #apply} has made beside the limit. */
-  void clean(UUID instance) throws IOException;
+  /**
+   * Gives the threads everything that their process may use, in place, and reads it back: fast,
+   * below a millisecond as a rule. Threads that were never confined, or have ended, are fine.
+   *
+   * @throws StepException if a limit is still in force
+   */
+  void lift(VcpuThreads threads);
 
-  /** Lifts and removes whatever an earlier run of the agent has left. */
-  void sweep() throws IOException;
+  /**
+   * Removes what this object's {@link #apply} made for an instance besides the limit. Slower than
+   * {@link #lift}; threads that are still confined are freed.
+   *
+   * @throws StepException if something is left
+   */
+  void clean(UUID instance);
+
+  /**
+   * Lifts every limit that an earlier run of this agent left, and cleans up behind it; also where
+   * {@link #unusable} has a reason. Not for use while instances are confined.
+   *
+   * @throws StepException if something is left
+   */
+  void sweep();
 }

@@ -1,8 +1,8 @@
 /**
- * Asymmetric vCPUs: how many of a secondary's vCPUs may run at a time on this host, and by what
- * means. {@link dev.hacolo.agent.allocation.CpuPlan} decides, without I/O, for which CPUs; a {@link
- * dev.hacolo.agent.allocation.VcpuConfinement} carries it out; {@link
- * dev.hacolo.agent.allocation.VcpuAllocator} is what the agent uses of it.
+ * Confinement of a secondary's vCPU threads, and only those, to some of its vCPUs (asymmetric
+ * vCPUs). {@link dev.hacolo.agent.allocation.CorePlan} decides (pure); one {@link
+ * dev.hacolo.agent.allocation.VcpuConfinement} for each means of the host carries it out
+ * (blocking); {@link dev.hacolo.agent.allocation.VcpuAllocator} is what the agent uses.
  */
 @NullMarked
 package dev.hacolo.agent.allocation;

@@ -98,7 +98,8 @@ public record AgentConfig(
   /**
    * Confinement of secondaries' vCPUs.
    *
-   * @param group name of the control group below which this agent makes its own
+   * @param group what the names of this agent's control groups begin with; no other agent's on the
+   *     same machine
    * @param levels means that may be used, the preferred one first; none: no confinement
    */
   public record Allocation(String group, List<VcpuAllocation.Level> levels) {

@@ -6,6 +6,7 @@ import dev.hacolo.common.api.SessionPolicy;
 import dev.hacolo.common.api.VcpuAllocation;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -55,9 +56,7 @@ final class SecondaryVcpus {
     int active = wanted == SessionPolicy.ALL_VCPUS ? vcpus : Math.min(wanted, vcpus);
     return secondary
         .vcpuThreads()
-        .compose(
-            threads ->
-                guests.get().compose(busy -> allocator.confine(instance, threads, active, busy)))
+        .compose(threads -> confine(threads, active))
         .onFailure(
             e ->
                 LOG.warn(
@@ -68,6 +67,16 @@ final class SecondaryVcpus {
         .otherwiseEmpty();
   }
 
+  private Future<VcpuAllocation> confine(List<Long> threads, int active) {
+    return allocator
+        .processOf(instance, threads.get(0))
+        .compose(
+            process ->
+                guests
+                    .get()
+                    .compose(busy -> allocator.confine(instance, process, threads, active, busy)));
+  }
+
   /**
    * The VM is about to serve: nothing confines it any more when this completes, which it does well
    * in any case. A limit that stays is told of by the allocator, which goes on trying.
@@ -76,7 +85,11 @@ final class SecondaryVcpus {
     vm = null;
     return promoted
         .vcpuThreads()
-        .compose(threads -> allocator.lift(instance, threads))
+        .compose(
+            threads ->
+                allocator
+                    .processOf(instance, threads.get(0))
+                    .compose(process -> allocator.lift(instance, process, threads)))
         .timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
         .onFailure(
             e ->
@@ -90,11 +103,17 @@ final class SecondaryVcpus {
   /** The VM has ended. */
   void forget() {
     vm = null;
-    allocator.forget(instance);
+    allocator
+        .forget(instance)
+        .onFailure(
+            e -> LOG.warn("{}: what confined its vCPUs stays: {}", instance, e.getMessage()));
   }
 
   /** What is in effect, or what of it could not be lifted; null where nothing confines a VM. */
   @Nullable VcpuAllocation now() {
-    return allocator.current(instance).orElse(null);
+    return allocator
+        .current(instance)
+        .filter(known -> vm != null || known.level() != VcpuAllocation.Level.NONE)
+        .orElse(null);
   }
 }

@@ -1,25 +1,35 @@
 package dev.hacolo.agent.allocation;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.io.TempDir;
 
-import java.io.IOException;
-import org.junit.jupiter.api.BeforeEach;
+final class AffinityConfinementTest extends VcpuConfinementContract {
+  @TempDir Path directory = Path.of("");
 
-class AffinityConfinementTest extends VcpuConfinementContract {
-  AffinityConfinementTest() throws IOException {}
-
-  @BeforeEach
-  void twoCpus() throws IOException {
-    assumeTrue(Threads.allowed(vm.main()).size() > 1, "one CPU only");
+  @Override
+  VcpuConfinement make(String agent) {
+    return new AffinityConfinement(directory.resolve(agent));
   }
 
   @Override
-  VcpuConfinement again() {
-    return new AffinityConfinement();
+  List<Limit> limits() {
+    return List.of(cpu(0), cpu(1));
   }
 
   @Override
-  int running() throws IOException {
-    return cpusOfThreads();
+  Limit observed(long pid, long thread) {
+    Set<Integer> cpus = ThreadFacts.cpus(pid, thread).orElseThrow();
+    boolean all = cpus.equals(ThreadFacts.cpus(SELF));
+    return Limit.toCpus(all ? new TreeSet<>() : new TreeSet<>(cpus));
+  }
+
+  @Override
+  List<String> remains(String agent) {
+    String[] files = new File(directory.toFile(), agent).list();
+    return files == null ? List.of() : List.of(files);
   }
 }

@@ -1,36 +1,30 @@
 package dev.hacolo.agent.allocation;
 
-import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 
-/** Skipped where cgroup v2 has no controllers, as on a machine that uses v1. */
-class CgroupV2ConfinementTest extends VcpuConfinementContract {
-  private static final String PARENT = "ha-colo-test-" + ProcessHandle.current().pid();
-
-  CgroupV2ConfinementTest() throws IOException {}
-
-  @AfterAll
-  static void removeParent() throws IOException {
-    var root = ControlGroup.rootV2();
-    if (root.isPresent()) {
-      root.get().child(PARENT).remove();
-    }
+final class CgroupV2ConfinementTest extends QuotaContract {
+  @Override
+  VcpuConfinement make(String agent) {
+    return new CgroupV2Confinement(agent);
   }
 
   @Override
-  VcpuConfinement again() {
-    return new CgroupV2Confinement(PARENT);
+  int quota(long pid, long thread) {
+    Path max =
+        CgroupMount.v2()
+            .orElseThrow()
+            .directoryOf(ThreadFacts.group(pid, thread, "").orElseThrow())
+            .resolve("cpu.max");
+    String[] words = (Files.exists(max) ? ControlFile.read(max) : "max 100000").split(" ", -1);
+    return words[0].equals("max")
+        ? 0
+        : (int) (Long.parseLong(words[0]) * 100 / Long.parseLong(words[1]));
   }
 
   @Override
-  int running() throws IOException {
-    return cpusOfThreads();
-  }
-
-  @Override
-  List<ControlGroup> leftovers() throws IOException {
-    var root = ControlGroup.rootV2();
-    return root.isEmpty() ? List.of() : root.get().child(PARENT).children();
+  List<Path> mounts() {
+    return CgroupMount.v2().map(mount -> List.of(mount.directory())).orElse(List.of());
   }
 }

@@ -1,35 +1,38 @@
 package dev.hacolo.agent.allocation;
 
-import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** Stands in for the kernel module's device until that is there. */
+/** The kernel module's gate until there is one: keeps what it is told, over runs of an agent. */
 final class FakeGateDevice implements GateDevice {
-  private final Map<Long, Integer> tokens = new HashMap<>();
+  private final Map<Long, Map<Long, Integer>> gates = new HashMap<>();
 
   @Override
-  public @Nullable String missing() {
-    return null;
+  public Optional<String> unusable() {
+    return Optional.empty();
   }
 
   @Override
-  public void limit(long process, List<Long> threads, int number) throws IOException {
-    if (number < 1 || number > threads.size()) {
-      throw new IOException("%d tokens for %d threads".formatted(number, threads.size()));
-    }
-    tokens.put(process, number);
+  public synchronized void gate(long process, List<Long> vcpus, int tokens) {
+    gates.put(process, vcpus.stream().collect(Collectors.toMap(v -> v, v -> tokens)));
   }
 
   @Override
-  public void open(long process) {
-    tokens.remove(process);
+  public synchronized void open(long process) {
+    gates.remove(process);
   }
 
   @Override
-  public int tokens(long process) {
-    return tokens.getOrDefault(process, 0);
+  public synchronized Map<Long, Integer> gated(long process) {
+    return Map.copyOf(gates.getOrDefault(process, Map.of()));
+  }
+
+  @Override
+  public synchronized Set<Long> processes() {
+    return Set.copyOf(gates.keySet());
   }
 }

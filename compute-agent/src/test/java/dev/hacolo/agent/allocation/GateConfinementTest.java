@@ -1,30 +1,38 @@
 package dev.hacolo.agent.allocation;
 
-import java.io.IOException;
-import org.jspecify.annotations.Nullable;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
-class GateConfinementTest extends VcpuConfinementContract {
-  private @Nullable FakeGateDevice device;
+final class GateConfinementTest extends VcpuConfinementContract {
+  private final Map<String, FakeGateDevice> devices = new HashMap<>();
 
-  GateConfinementTest() throws IOException {}
-
-  private FakeGateDevice device() {
-    FakeGateDevice there = device;
-    if (there == null) {
-      there = new FakeGateDevice();
-      device = there;
-    }
-    return there;
+  private FakeGateDevice device(String agent) {
+    return devices.computeIfAbsent(agent, a -> new FakeGateDevice());
   }
 
   @Override
-  VcpuConfinement again() {
-    return new GateConfinement(device());
+  VcpuConfinement make(String agent) {
+    return new GateConfinement(device(agent));
   }
 
   @Override
-  int running() {
-    int tokens = device().tokens(vm.main());
-    return tokens == 0 ? vm.threads().size() : tokens;
+  List<Limit> limits() {
+    return List.of(Limit.toTokens(1), Limit.toTokens(2));
+  }
+
+  @Override
+  Limit observed(long pid, long thread) {
+    return devices.values().stream()
+        .map(device -> device.gated(pid).getOrDefault(thread, 0))
+        .filter(tokens -> tokens > 0)
+        .map(Limit::toTokens)
+        .findFirst()
+        .orElse(Limit.NONE);
+  }
+
+  @Override
+  List<String> remains(String agent) {
+    return device(agent).processes().stream().map(String::valueOf).toList();
   }
 }

@@ -2,131 +2,224 @@ package dev.hacolo.agent.allocation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
+import dev.hacolo.agent.domain.StepException;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
-/** What every means to confine vCPUs must do, with real threads of a real process. */
+/** What every {@link VcpuConfinement} does, on the threads of real processes. */
 abstract class VcpuConfinementContract {
-  private static final int THREADS = 2;
+  static final long SELF = ProcessHandle.current().pid();
+
+  /** What the agent under test is called. */
+  static final String MINE = "ha-colo-test-%d".formatted(SELF);
+
+  /** Another agent of the machine. */
+  static final String OTHER = "ha-colo-test-%d-b".formatted(SELF);
+
+  private static final int VCPUS = 2;
+  private static final int TRIES = 21;
 
   final UUID instance = UUID.randomUUID();
-  final ManyThreads vm;
-  final VcpuConfinement means;
+  final VcpuProcess process = new VcpuProcess(VCPUS + 1);
+  final VcpuThreads vcpus = process.vcpus(instance, VCPUS);
 
-  VcpuConfinementContract() throws IOException {
-    vm = new ManyThreads(THREADS);
-    means = again();
-  }
+  /** An object that an agent would make as it starts. */
+  abstract VcpuConfinement make(String agent);
 
-  /** The means, as an agent that is started makes it; the same groups or device each time. */
-  abstract VcpuConfinement again();
+  /** Two different limits of this kind. */
+  abstract List<Limit> limits();
 
-  /** How many of the threads may run at a time at present, as the system says, not the means. */
-  abstract int running() throws IOException;
+  /** What confines a thread, by other means than the class under test. */
+  abstract Limit observed(long pid, long thread);
+
+  /** What is left behind of an agent. */
+  abstract List<String> remains(String agent);
 
   @BeforeEach
-  void useIt() throws IOException {
-    Optional<String> why = means.unusable();
-    assumeTrue(why.isEmpty(), why.orElse(""));
+  final void needsTheMachine() {
+    Optional<String> reason = make(MINE).unusable();
+    if (reason.isPresent()) {
+      process.close();
+    }
+    Assumptions.assumeTrue(reason.isEmpty(), reason.orElse(""));
   }
 
   @AfterEach
-  void leaveNothing() throws Exception {
-    means.lift(instance, vm.threads());
-    means.clean(instance);
-    vm.end();
-    means.clean(instance);
-    assertThat(leftovers()).isEmpty();
-  }
-
-  /** Groups that are left, but for the parent. */
-  List<ControlGroup> leftovers() throws IOException {
-    return List.of();
-  }
-
-  /** One of the CPUs that the process may use. */
-  final CpuLimit one() throws IOException {
-    SortedSet<Integer> host = Threads.allowed(vm.main());
-    return new CpuLimit(THREADS, 1, new TreeSet<>(List.of(host.last())), 0, "the last one");
-  }
-
-  @Test
-  void onlyTheGivenThreadsAreConfined() throws IOException {
-    SortedSet<Integer> host = Threads.allowed(vm.main());
-    assertThat(running()).isEqualTo(THREADS);
-    means.apply(instance, vm.threads(), one());
-    assertThat(running()).isEqualTo(1);
-    assertThat(means.inEffect(instance, vm.threads())).isPresent();
-    assertThat(Threads.allowed(vm.main())).isEqualTo(host);
-  }
-
-  @Test
-  void liftedItIsAsBeforeAndMayBeLiftedAgain() throws IOException {
-    SortedSet<Integer> host = Threads.allowed(vm.main());
-    means.apply(instance, vm.threads(), one());
-    for (int i = 0; i < 2; i++) {
-      means.lift(instance, vm.threads());
-      assertThat(running()).isEqualTo(THREADS);
-      assertThat(means.inEffect(instance, vm.threads())).isEmpty();
-      for (long thread : vm.threads()) {
-        assertThat(Threads.allowed(thread)).isEqualTo(host);
-      }
+  final void end() {
+    process.close();
+    for (String agent : List.of(MINE, OTHER)) {
+      await()
+          .untilAsserted(
+              () -> {
+                make(agent).sweep();
+                assertThat(remains(agent)).isEmpty();
+              });
     }
-    means.clean(instance);
-    assertThat(running()).isEqualTo(THREADS);
-    means.apply(instance, vm.threads(), one());
-    assertThat(running()).isEqualTo(1);
+  }
+
+  private Limit observed(int index) {
+    return observed(process.pid(), process.thread(index));
+  }
+
+  private void assertConfined(Limit limit) {
+    assertThat(List.of(observed(0), observed(1))).containsOnly(limit);
+    assertThat(make(MINE).inForce(vcpus).values()).hasSize(VCPUS).containsOnly(limit);
   }
 
   @Test
-  void threadsThatWereNeverConfinedCanBeLifted() throws IOException {
-    means.lift(instance, vm.threads());
-    assertThat(means.inEffect(instance, vm.threads())).isEmpty();
-    assertThat(running()).isEqualTo(THREADS);
-  }
-
-  /** An agent that was killed has lifted nothing; the next one does, whatever it remembers. */
-  @Test
-  void anotherRunOfTheAgentFindsAndLiftsWhatIsThere() throws IOException {
-    means.apply(instance, vm.threads(), one());
-    VcpuConfinement next = again();
-    assertThat(next.unusable()).isEmpty();
-    assertThat(next.inEffect(instance, vm.threads())).isPresent();
-    next.sweep();
-    next.lift(instance, vm.threads());
-    assertThat(next.inEffect(instance, vm.threads())).isEmpty();
-    assertThat(running()).isEqualTo(THREADS);
+  void findsOutByTryingAndLeavesNothing() {
+    assertThat(remains(MINE)).isEmpty();
+    assertThat(observed(SELF, ThreadFacts.self())).isEqualTo(Limit.NONE);
   }
 
   @Test
-  void aThreadThatIsGoneIsSaidOnApplyAndNoMatterOnLift() throws Exception {
-    means.apply(instance, vm.threads(), one());
-    vm.end();
-    means.lift(instance, vm.threads());
-    assertThat(means.inEffect(instance, vm.threads())).isEmpty();
-    means.clean(instance);
-    CpuLimit limit = new CpuLimit(THREADS, 1, new TreeSet<>(List.of(0)), 0, "");
-    assertThatThrownBy(() -> means.apply(instance, vm.threads(), limit))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("thread");
-    means.lift(instance, vm.threads());
+  void confinesTheGivenThreadsAndNoOther() {
+    make(MINE).apply(vcpus, limits().get(0));
+    assertConfined(limits().get(0));
+    assertThat(observed(VCPUS)).isEqualTo(Limit.NONE);
+    assertThat(observed(process.pid(), process.pid())).isEqualTo(Limit.NONE);
   }
 
-  /** How many CPUs the threads may use together, as their status says. */
-  final int cpusOfThreads() throws IOException {
-    SortedSet<Integer> together = new TreeSet<>();
-    for (long thread : vm.threads()) {
-      together.addAll(Threads.allowed(thread));
+  @Test
+  void confinesAsItPlans() {
+    VcpuConfinement subject = make(MINE);
+    CorePlan.Room room = new CorePlan.Room(ThreadFacts.cpus(process.pid()), java.util.Map.of(), 0);
+    Limit limit = subject.plan(room, VCPUS, 1).limit();
+    subject.apply(vcpus, limit);
+    assertConfined(limit);
+  }
+
+  @Test
+  void changesALimitInPlace() {
+    VcpuConfinement subject = make(MINE);
+    for (Limit limit : List.of(limits().get(0), limits().get(1), limits().get(0))) {
+      subject.apply(vcpus, limit);
+      assertConfined(limit);
     }
-    return Math.min(THREADS, together.size());
+  }
+
+  @Test
+  void liftGivesEverythingBack() {
+    VcpuConfinement subject = make(MINE);
+    subject.apply(vcpus, limits().get(0));
+    subject.lift(vcpus);
+    assertConfined(Limit.NONE);
+    subject.lift(vcpus);
+    assertConfined(Limit.NONE);
+    subject.apply(vcpus, limits().get(1));
+    assertConfined(limits().get(1));
+  }
+
+  @Test
+  void liftIsFast() {
+    VcpuConfinement subject = make(MINE);
+    long[] micros = new long[TRIES];
+    for (int i = 0; i < TRIES; i++) {
+      subject.apply(vcpus, limits().get(0));
+      long began = System.nanoTime();
+      subject.lift(vcpus);
+      micros[i] = (System.nanoTime() - began) / 1000;
+    }
+    java.util.Arrays.sort(micros);
+    LoggerFactory.getLogger(getClass())
+        .info("lift: median {} us, longest {} us", micros[TRIES / 2], micros[TRIES - 1]);
+    assertThat(micros[TRIES / 2]).isLessThan(100_000);
+  }
+
+  @Test
+  void liftOfThreadsThatWereNeverConfinedIsFine() {
+    make(MINE).lift(vcpus);
+    assertConfined(Limit.NONE);
+  }
+
+  @Test
+  void liftsWhatAnEarlierRunLimited() {
+    make(MINE).apply(vcpus, limits().get(0));
+    make(MINE).lift(vcpus);
+    assertConfined(Limit.NONE);
+  }
+
+  @Test
+  void sweepLiftsWhatACrashLeftAndRemovesIt() {
+    make(MINE).apply(vcpus, limits().get(0));
+    make(MINE).sweep();
+    assertConfined(Limit.NONE);
+    assertThat(remains(MINE)).isEmpty();
+  }
+
+  @Test
+  void sweepLeavesOtherAgentsAlone() {
+    make(OTHER).apply(vcpus, limits().get(0));
+    make(MINE).sweep();
+    assertThat(observed(0)).isEqualTo(limits().get(0));
+    assertThat(observed(1)).isEqualTo(limits().get(0));
+  }
+
+  @Test
+  void aThreadThatHasEndedIsNamed() {
+    process.end(1);
+    VcpuConfinement subject = make(MINE);
+    assertThatThrownBy(() -> subject.apply(vcpus, limits().get(0)))
+        .isInstanceOf(StepException.class)
+        .hasMessageContaining("thread %d has ended", process.thread(1));
+    subject.lift(vcpus);
+    assertThat(observed(0)).isEqualTo(Limit.NONE);
+    assertThat(subject.inForce(vcpus)).containsOnlyKeys(process.thread(0));
+    subject.clean(instance);
+    assertThat(remains(MINE)).isEmpty();
+  }
+
+  @Test
+  void aProcessThatHasEndedLeavesNothing() {
+    VcpuConfinement subject = make(MINE);
+    subject.apply(vcpus, limits().get(0));
+    process.close();
+    subject.lift(vcpus);
+    assertThat(subject.inForce(vcpus)).isEmpty();
+    assertThatThrownBy(() -> subject.apply(vcpus, limits().get(0)))
+        .isInstanceOf(StepException.class);
+    subject.clean(instance);
+    assertThat(remains(MINE)).isEmpty();
+  }
+
+  @Test
+  void cleanFreesWhatIsStillConfined() {
+    VcpuConfinement subject = make(MINE);
+    subject.apply(vcpus, limits().get(0));
+    subject.clean(instance);
+    subject.clean(instance);
+    assertConfined(Limit.NONE);
+    assertThat(remains(MINE)).isEmpty();
+  }
+
+  @Test
+  void instancesDoNotDisturbEachOther() {
+    try (VcpuProcess second = new VcpuProcess(VCPUS)) {
+      VcpuThreads others = second.vcpus(UUID.randomUUID(), VCPUS);
+      VcpuConfinement subject = make(MINE);
+      subject.apply(others, limits().get(1));
+      subject.apply(vcpus, limits().get(0));
+      subject.lift(vcpus);
+      subject.clean(instance);
+      assertThat(observed(second.pid(), second.thread(0))).isEqualTo(limits().get(1));
+      subject.lift(others);
+      assertThat(observed(second.pid(), second.thread(0))).isEqualTo(Limit.NONE);
+    }
+  }
+
+  /** A limit to the CPU at an index of those that this process may use. */
+  static Limit cpu(int index) {
+    List<Integer> cpus = List.copyOf(ThreadFacts.cpus(SELF));
+    Assumptions.assumeTrue(cpus.size() > 1, "needs two CPUs");
+    return Limit.toCpus(new TreeSet<>(List.of(cpus.get(index))));
   }
 }

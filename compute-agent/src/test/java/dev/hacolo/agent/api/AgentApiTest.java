@@ -61,7 +61,7 @@ final class AgentApiTest {
             claim -> Future.failedFuture("no service"),
             new AgentMetrics(),
             NoKnowledge.get(),
-            new VcpuAllocator(loop.vertx(), List.of(), (instance, reason) -> {}),
+            new VcpuAllocator(loop.vertx(), List.of(), failure -> {}),
             () -> {
               throw new IllegalStateException("no peer");
             });

@@ -1,21 +1,25 @@
 package dev.hacolo.agent.session;
 
-import dev.hacolo.agent.allocation.CpuLimit;
-import dev.hacolo.agent.allocation.VcpuAllocator;
+import dev.hacolo.agent.allocation.CorePlan;
+import dev.hacolo.agent.allocation.LiftFailure;
+import dev.hacolo.agent.allocation.Limit;
 import dev.hacolo.agent.allocation.VcpuConfinement;
+import dev.hacolo.agent.allocation.VcpuThreads;
+import dev.hacolo.agent.domain.StepException;
 import dev.hacolo.common.api.VcpuAllocation;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /** Confines nothing, writes down what it is told, and can refuse to lift. Thread-safe. */
-final class FakeConfinement implements VcpuConfinement, VcpuAllocator.LiftFailures {
+final class FakeConfinement implements VcpuConfinement, Consumer<LiftFailure> {
   private final List<String> calls = new ArrayList<>();
   private final List<String> failures = new ArrayList<>();
   private int refusals;
-  private int active;
+  private boolean confined;
 
   /** The next so many tries to lift fail. */
   synchronized void refuseToLift(int times) {
@@ -42,31 +46,32 @@ final class FakeConfinement implements VcpuConfinement, VcpuAllocator.LiftFailur
   }
 
   @Override
-  public boolean knowsQuotas() {
-    return true;
+  public CorePlan plan(CorePlan.Room room, int vcpus, int active) {
+    return CorePlan.withQuota(room, vcpus, active);
   }
 
   @Override
-  public synchronized void apply(UUID instance, List<Long> threads, CpuLimit limit) {
-    active = limit.active();
-    calls.add("%d of %d".formatted(limit.active(), threads.size()));
+  public synchronized void apply(VcpuThreads threads, Limit limit) {
+    confined = true;
+    calls.add("confine %d threads".formatted(threads.vcpus().size()));
   }
 
   @Override
-  public synchronized void lift(UUID instance, List<Long> threads) throws IOException {
-    if (active > 0 && refusals > 0) {
+  public Map<Long, Limit> inForce(VcpuThreads threads) {
+    return Map.of();
+  }
+
+  /** An allocator tries twice at a time. */
+  @Override
+  public synchronized void lift(VcpuThreads threads) {
+    if (confined && refusals > 0) {
       refusals--;
-      throw new IOException("refused by the test");
+      throw new StepException("refused by the test");
     }
-    if (active > 0) {
+    if (confined) {
       calls.add("lift");
     }
-    active = 0;
-  }
-
-  @Override
-  public synchronized Optional<String> inEffect(UUID instance, List<Long> threads) {
-    return active == 0 ? Optional.empty() : Optional.of("still confined");
+    confined = false;
   }
 
   @Override
@@ -76,7 +81,7 @@ final class FakeConfinement implements VcpuConfinement, VcpuAllocator.LiftFailur
   public void sweep() {}
 
   @Override
-  public synchronized void liftFailed(UUID instance, String reason) {
-    failures.add(reason);
+  public synchronized void accept(LiftFailure failure) {
+    failures.add(failure.problem());
   }
 }

@@ -198,14 +198,14 @@ final class PairTest {
     await().until(() -> vcpus(b).active() == 1);
     b.accept(same.withPolicy(STOCK.withSecondaryVcpus(1)));
     assertThat(b.report().phase()).isEqualTo(SessionPhase.PROTECTED);
-    b.vcpus().refuseToLift(1);
+    b.vcpus().refuseToLift(2);
     b.driver().qemu(INSTANCE).disconnect("ha-input-net0");
     primary.die();
     b.awaitPhase(SessionPhase.SOLO);
     // The instance does not wait for a limit that stays; somebody is told, and it goes.
     await().until(() -> b.report().vcpuAllocation() == null);
     assertThat(b.vcpus().failures()).containsExactly("refused by the test");
-    assertThat(b.vcpus().calls()).containsExactly("1 of 2", "lift");
+    assertThat(b.vcpus().calls()).containsExactly("confine 2 threads", "lift");
   }
 
   @Test
