@@ -30,6 +30,9 @@ final class SecondaryVcpus {
   private int wanted = SessionPolicy.ALL_VCPUS;
   private @Nullable ColoVm vm;
 
+  /** Counts what was asked for: only the last of it is carried out, for the answers take time. */
+  private long turn;
+
   /**
    * Nothing is confined yet.
    *
@@ -52,30 +55,36 @@ final class SecondaryVcpus {
   /** A secondary has been started. Always completes well. */
   Future<Void> confine(ColoVm secondary) {
     vm = secondary;
+    long mine = ++turn;
     int vcpus = secondary.guest().vcpus();
     int active = wanted == SessionPolicy.ALL_VCPUS ? vcpus : Math.min(wanted, vcpus);
     return secondary
         .vcpuThreads()
-        .compose(threads -> confine(threads, active))
+        .compose(threads -> confine(threads, active, mine))
         .onFailure(
             e ->
                 LOG.warn(
                     "{}: its secondary runs with all its vCPUs: {}",
                     secondary.guest().name(),
                     e.getMessage()))
-        .<Void>mapEmpty()
         .otherwiseEmpty();
   }
 
-  private Future<VcpuAllocation> confine(List<Long> threads, int active) {
+  private Future<Void> confine(List<Long> threads, int active, long mine) {
     return allocator
         .processOf(instance, threads.get(0))
+        .compose(process -> guests.get().map(busy -> new Room(process, busy)))
         .compose(
-            process ->
-                guests
-                    .get()
-                    .compose(busy -> allocator.confine(instance, process, threads, active, busy)));
+            room ->
+                turn == mine
+                    ? allocator
+                        .confine(instance, room.process(), threads, active, room.guests())
+                        .mapEmpty()
+                    : Future.succeededFuture());
   }
+
+  /** What has to be known first: QEMU's process, and the vCPUs of the host's guests. */
+  private record Room(long process, int guests) {}
 
   /**
    * The VM is about to serve: nothing confines it any more when this completes, which it does well
@@ -83,6 +92,7 @@ final class SecondaryVcpus {
    */
   Future<Void> lift(ColoVm promoted) {
     vm = null;
+    turn++;
     return promoted
         .vcpuThreads()
         .compose(
@@ -103,6 +113,7 @@ final class SecondaryVcpus {
   /** The VM has ended. */
   void forget() {
     vm = null;
+    turn++;
     allocator
         .forget(instance)
         .onFailure(
