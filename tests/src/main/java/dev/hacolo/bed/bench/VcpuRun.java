@@ -93,7 +93,7 @@ final class VcpuRun {
       for (Active choice : options.activeFor(vcpus)) {
         active = choice.of(vcpus);
         if (choice == Active.AUTO) {
-          automatic(stage, vcpus, repetition);
+          active = automatic(stage, vcpus, repetition);
         } else {
           stage.active(active);
           measure(stage, vcpus, choice.title(), active, repetition);
@@ -106,15 +106,17 @@ final class VcpuRun {
     }
   }
 
-  /** The mode looks for its number under each workload anew. */
-  private void automatic(VcpuStage stage, int vcpus, int repetition) {
+  /** The mode looks for its number under each workload anew; the last one is in effect then. */
+  private int automatic(VcpuStage stage, int vcpus, int repetition) {
+    int found = vcpus;
     for (Workload workload : options.workloads()) {
-      int found =
+      found =
           new AutomaticVcpus(stage, vcpus, progress::line).settle(workload, options.connections());
       take(
           stage.measure(
               cell(vcpus, Active.AUTO.title(), found, workload, repetition), workload, length()));
     }
+    return found;
   }
 
   private void measure(VcpuStage stage, int vcpus, String choice, int active, int repetition) {
