@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -40,6 +41,13 @@ public final class FlavorSpecParser {
   /** Parses the extra specs of a flavor with so many vCPUs. */
   public static Result parse(Map<String, String> extraSpecs, int vcpus) {
     return new FlavorSpecParser(extraSpecs).parse(vcpus);
+  }
+
+  /** What an instance's flavor asks for; empty if a value of it is not allowed. */
+  public static Optional<FlavorSpec> valid(Instance instance) {
+    return parse(instance.extraSpecs(), instance.vcpus()) instanceof Result.Valid valid
+        ? Optional.of(valid.spec())
+        : Optional.empty();
   }
 
   private Result parse(int vcpus) {

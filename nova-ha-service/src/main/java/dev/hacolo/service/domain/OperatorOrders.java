@@ -71,10 +71,9 @@ public final class OperatorOrders {
       case OPERATOR -> new SecondaryVcpus(mode, count);
       case AUTO -> new SecondaryVcpus(mode, pair.secondaryVcpus().count());
       case FLAVOR ->
-          FlavorSpecParser.parse(pair.instance().extraSpecs(), all)
-                  instanceof FlavorSpecParser.Result.Valid valid
-              ? SecondaryVcpus.all(all).renewed(valid.spec(), all)
-              : SecondaryVcpus.all(all);
+          FlavorSpecParser.valid(pair.instance())
+              .map(spec -> SecondaryVcpus.all(all).renewed(spec, all))
+              .orElseGet(() -> SecondaryVcpus.all(all));
     };
   }
 

@@ -90,10 +90,9 @@ final class PairingDecision {
 
   private static SecondaryVcpus vcpus(Pair pair) {
     int all = pair.instance().vcpus();
-    return FlavorSpecParser.parse(pair.instance().extraSpecs(), all)
-            instanceof FlavorSpecParser.Result.Valid valid
-        ? pair.secondaryVcpus().renewed(valid.spec(), all)
-        : pair.secondaryVcpus();
+    return FlavorSpecParser.valid(pair.instance())
+        .map(spec -> pair.secondaryVcpus().renewed(spec, all))
+        .orElseGet(pair::secondaryVcpus);
   }
 
   static Decision prepare(Situation s) {
@@ -103,8 +102,7 @@ final class PairingDecision {
         return s.abandon("the agent on %s went silent".formatted(host));
       }
     }
-    if (FlavorSpecParser.parse(pair.instance().extraSpecs(), pair.instance().vcpus())
-        instanceof FlavorSpecParser.Result.Valid) {
+    if (FlavorSpecParser.valid(pair.instance()).isPresent()) {
       return Decision.act(
           new Action.PrepareSecondary(secondaryOf(pair), pair.secondaryVcpus().count()));
     }

@@ -99,35 +99,33 @@ final class SyncDecision {
     if (known.isEmpty() || known.get().wanted() == s.pair().secondaryVcpus().count()) {
       return Optional.empty();
     }
-    return s.primary()
-        .flatMap(
-            a ->
-                a.guest(s.pair().instance().uuid())
-                    .flatMap(
-                        guest ->
-                            s.secondary()
-                                .map(
-                                    b ->
-                                        beSecondary(
-                                            s, a.report(), b.report(), guest.description()))));
+    return secondaryOrder(s);
   }
 
   private static Optional<HostOrder> nextOrder(Situation s) {
     if (s.primary().isEmpty() || s.secondary().isEmpty()) {
       return Optional.empty();
     }
-    HostReport a = s.primary().get().report();
-    HostReport b = s.secondary().get().report();
     Optional<SessionReport> secondary = s.current(s.secondary());
     if (secondary.isEmpty()) {
-      return s.primary()
-          .flatMap(view -> view.guest(s.pair().instance().uuid()))
-          .map(guest -> beSecondary(s, a, b, guest.description()));
+      return secondaryOrder(s);
     }
     if (s.current(s.primary()).isEmpty() && secondary.get().endpoints() != null) {
-      return Optional.of(bePrimary(s, a, b, secondary.get()));
+      HostReport a = s.primary().get().report();
+      return Optional.of(bePrimary(s, a, s.secondary().get().report(), secondary.get()));
     }
     return vcpuOrder(s);
+  }
+
+  /** To the secondary's host; empty unless both agents are alive and the guest is there. */
+  private static Optional<HostOrder> secondaryOrder(Situation s) {
+    if (s.primary().isEmpty() || s.secondary().isEmpty()) {
+      return Optional.empty();
+    }
+    HostView a = s.primary().get();
+    HostReport b = s.secondary().get().report();
+    return a.guest(s.pair().instance().uuid())
+        .map(guest -> beSecondary(s, a.report(), b, guest.description()));
   }
 
   private static HostOrder beSecondary(
@@ -161,17 +159,20 @@ final class SyncDecision {
   }
 
   private static SessionPolicy policy(Situation s) {
-    Instance instance = s.pair().instance();
-    return FlavorSpecParser.parse(instance.extraSpecs(), instance.vcpus())
-            instanceof FlavorSpecParser.Result.Valid valid
-        ? new SessionPolicy(
-            SessionPolicy.HA_COLO,
-            release(valid.spec()),
-            valid.spec().maxCheckpointIntervalMs(),
-            valid.spec().maxHoldMs(),
-            valid.spec().maxPausePercent(),
-            s.pair().secondaryVcpus().count())
-        : SessionPolicy.DEFAULT.withSecondaryVcpus(s.pair().secondaryVcpus().count());
+    return FlavorSpecParser.valid(s.pair().instance())
+        .map(SyncDecision::policy)
+        .orElse(SessionPolicy.DEFAULT)
+        .withSecondaryVcpus(s.pair().secondaryVcpus().count());
+  }
+
+  private static SessionPolicy policy(FlavorSpec spec) {
+    return new SessionPolicy(
+        SessionPolicy.HA_COLO,
+        release(spec),
+        spec.maxCheckpointIntervalMs(),
+        spec.maxHoldMs(),
+        spec.maxPausePercent(),
+        spec.secondaryVcpus());
   }
 
   private static String release(FlavorSpec spec) {

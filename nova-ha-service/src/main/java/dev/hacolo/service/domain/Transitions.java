@@ -133,8 +133,7 @@ public final class Transitions {
     String reason =
         "the secondary may run %d of %d vCPUs: %s"
             .formatted(vcpus.count(), pair.instance().vcpus(), why);
-    Transition made = moved(pair, draft, PairEvent.SECONDARY_VCPUS, reason, detail, tasks, now);
-    return made;
+    return moved(pair, draft, PairEvent.SECONDARY_VCPUS, reason, detail, tasks, now);
   }
 
   /** The pair shall end. The first cause stays, but for a server that is gone. */

@@ -112,7 +112,7 @@ public final class AutomaticVcpus {
   private void look(UUID id, Watched mine, PathLoad load, long now)
       throws DatabaseUnavailableException {
     Optional<Pair> found = pairs.find(id).map(PairStore.Stored::pair).filter(p -> isDue(p, mine));
-    Optional<FlavorSpec> spec = found.flatMap(AutomaticVcpus::spec);
+    Optional<FlavorSpec> spec = found.map(Pair::instance).flatMap(FlavorSpecParser::valid);
     synchronized (mine) {
       if (found.isEmpty() || spec.isEmpty()) {
         mine.controller = Optional.empty();
@@ -138,13 +138,6 @@ public final class AutomaticVcpus {
         && pair.generation() == mine.generation
         && pair.secondaryVcpus().mode() == SecondaryVcpus.Mode.AUTO
         && pair.releaseCause().isEmpty();
-  }
-
-  private static Optional<FlavorSpec> spec(Pair pair) {
-    return FlavorSpecParser.parse(pair.instance().extraSpecs(), pair.instance().vcpus())
-            instanceof FlavorSpecParser.Result.Valid valid
-        ? Optional.of(valid.spec())
-        : Optional.empty();
   }
 
   private boolean carriedOut(Pair pair, VcpuController.Change change)

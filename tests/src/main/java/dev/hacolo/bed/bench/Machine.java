@@ -4,6 +4,7 @@ import dev.hacolo.bed.process.BedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * What figures were measured on.
@@ -39,5 +40,20 @@ record Machine(
         .map(line -> line.substring(line.indexOf(':') + 1).strip())
         .findFirst()
         .orElse("unknown");
+  }
+
+  /** For a person, below a table: what it was measured on, where who ran, and what was booted. */
+  String surroundings(String placement, String guest) {
+    return String.format(
+        Locale.ROOT,
+        "%nmachine    %s, %d core(s), %d MiB, Linux %s; load before the start %.2f%n"
+            + "placement  %s%nguest      %s%n",
+        cpu,
+        cores,
+        memoryMib,
+        kernel,
+        loadBefore,
+        placement,
+        guest);
   }
 }

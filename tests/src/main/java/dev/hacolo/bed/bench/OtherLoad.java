@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -19,6 +20,8 @@ import java.util.stream.Stream;
  * @param nanos when it was read
  */
 record OtherLoad(long machine, Map<Long, Long> ours, long nanos) {
+  private static final double TOLERATED_PERCENT = 10;
+
   OtherLoad {
     ours = Map.copyOf(ours);
   }
@@ -50,6 +53,20 @@ record OtherLoad(long machine, Map<Long, Long> ours, long nanos) {
     double seconds = (nanos - earlier.nanos) / 1e9;
     long others = Math.max(0, machine - earlier.machine - mine);
     return 100 * others / ProcStat.TICKS_PER_SECOND / seconds;
+  }
+
+  /**
+   * A line for a person where figures are not worth much; else nothing.
+   *
+   * @param mostPercent of one core
+   */
+  static String note(double mostPercent) {
+    return mostPercent <= TOLERATED_PERCENT
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            "NOTE       other processes used up to %.0f %% of a core meanwhile: do not trust this%n",
+            mostPercent);
   }
 
   /** User, nice and system time of the line of all cores. */

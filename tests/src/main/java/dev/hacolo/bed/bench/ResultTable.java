@@ -22,7 +22,6 @@ final class ResultTable {
           "to native",
           "to stock");
   private static final int LEFT_ALIGNED = 3;
-  static final double TOLERATED_PERCENT = 10;
 
   private ResultTable() {}
 
@@ -34,27 +33,10 @@ final class ResultTable {
     summaries.values().forEach(same -> same.forEach(summary -> lines.add(line(summary, same))));
     StringBuilder text = new StringBuilder();
     lines.forEach(line -> text.append(Columns.aligned(line, lines, LEFT_ALIGNED)).append('\n'));
-    Machine machine = report.machine();
-    text.append(
-        String.format(
-            Locale.ROOT,
-            "%nmachine    %s, %d core(s), %d MiB, Linux %s; load before the start %.2f%n",
-            machine.cpu(),
-            machine.cores(),
-            machine.memoryMib(),
-            machine.kernel(),
-            machine.loadBefore()));
-    text.append("placement  ").append(report.placement()).append('\n');
-    text.append("guest      ").append(report.guest()).append('\n');
+    text.append(report.machine().surroundings(report.placement(), report.guest()));
     text.append("boots      ").append(report.boots()).append('\n');
     double others = report.rows().stream().mapToDouble(Row::othersCpuPercent).max().orElse(0);
-    if (others > TOLERATED_PERCENT) {
-      text.append(
-          String.format(
-              Locale.ROOT,
-              "NOTE       other processes used up to %.0f %% of a core meanwhile: do not trust this%n",
-              others));
-    }
+    text.append(OtherLoad.note(others));
     report.rows().stream().filter(row -> !row.isGood()).forEach(row -> text.append(problem(row)));
     return text.toString();
   }

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -154,25 +153,11 @@ public final class VcpuProgram implements Callable<Integer> {
   }
 
   private void print(Report report) {
-    Machine machine = report.machine();
     out.print(VcpuTable.of(report.rows()));
-    out.printf(
-        Locale.ROOT,
-        "%nmachine    %s, %d core(s), %d MiB, Linux %s; load before the start %.2f%n",
-        machine.cpu(),
-        machine.cores(),
-        machine.memoryMib(),
-        machine.kernel(),
-        machine.loadBefore());
-    out.println("placement  " + report.placement());
-    out.println("guest      " + report.guest());
-    double others = report.rows().stream().mapToDouble(VcpuRow::othersCpuPercent).max().orElse(0);
-    if (others > ResultTable.TOLERATED_PERCENT) {
-      out.printf(
-          Locale.ROOT,
-          "NOTE       other processes used up to %.0f %% of a core meanwhile: do not trust this%n",
-          others);
-    }
+    out.print(report.machine().surroundings(report.placement(), report.guest()));
+    out.print(
+        OtherLoad.note(
+            report.rows().stream().mapToDouble(VcpuRow::othersCpuPercent).max().orElse(0)));
   }
 
   private void write(Report report) throws IOException {

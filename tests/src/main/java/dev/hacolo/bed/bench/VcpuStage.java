@@ -90,8 +90,12 @@ final class VcpuStage implements AutoCloseable {
 
   /** Starts a load that runs until it is closed or its time is over. */
   LoadProcess beginLoad(Workload workload, int connections, Duration length) {
+    return start(members.get(0), workload, connections, length);
+  }
+
+  private LoadProcess start(Member member, Workload workload, int connections, Duration length) {
     return LoadProcess.start(
-        bed, members.get(0).address(), workload, connections, LoadProcess.WARM_UP, length);
+        bed, member.address(), workload, connections, LoadProcess.WARM_UP, length);
   }
 
   /** Runs a workload on all guests at once. */
@@ -161,9 +165,7 @@ final class VcpuStage implements AutoCloseable {
     List<LoadProcess> loads = new ArrayList<>();
     try {
       for (Member member : members) {
-        loads.add(
-            LoadProcess.start(
-                bed, member.address(), workload, connections, LoadProcess.WARM_UP, length));
+        loads.add(start(member, workload, connections, length));
       }
       loads.forEach(LoadProcess::awaitWarm);
       return loads;
