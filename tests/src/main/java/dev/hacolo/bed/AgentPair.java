@@ -5,6 +5,8 @@ import dev.hacolo.bed.control.AgentProcess;
 import dev.hacolo.bed.control.ApiClient;
 import dev.hacolo.bed.control.CertificateAuthority;
 import dev.hacolo.bed.net.TwoNodeNetwork;
+import dev.hacolo.bed.oracle.steps.ProtocolStep;
+import dev.hacolo.bed.oracle.steps.StopPoint;
 import dev.hacolo.bed.process.RunningProcess;
 import dev.hacolo.common.api.GuestDescription;
 import dev.hacolo.common.api.SessionPolicy;
@@ -44,6 +46,16 @@ public final class AgentPair implements AutoCloseable {
    */
   public AgentPair(TwoNodeBed bed, GuestDescription guest, SessionPolicy policy)
       throws TimeoutException {
+    this(bed, guest, policy, false);
+  }
+
+  /**
+   * The same with agents that can be stopped at a step.
+   *
+   * @param debuggable whether {@link #stopAt} is to work
+   */
+  public AgentPair(TwoNodeBed bed, GuestDescription guest, SessionPolicy policy, boolean debuggable)
+      throws TimeoutException {
     this.first = another(guest, policy);
     CertificateAuthority authority = new CertificateAuthority(bed.run().directory("pki"));
     this.tls = authority.issue(Role.SERVICE, "arbiter", TwoNodeNetwork.CONTROL_ADDRESS);
@@ -61,6 +73,9 @@ public final class AgentPair implements AutoCloseable {
               "https://%s:%d".formatted(TwoNodeNetwork.CONTROL_ADDRESS, SERVICE_PORT));
       if (policy != null && policy.release().equals(SessionPolicy.RELEASE_ALL)) {
         agent.allowUnsafeRelease();
+      }
+      if (debuggable) {
+        agent.allowDebugging();
       }
       agents.put(node.name(), agent);
       start(node.name());
@@ -92,6 +107,12 @@ public final class AgentPair implements AutoCloseable {
   /** Kills a node's agent and returns when it is dead. */
   public void killAgent(String node) {
     process(node).killAndWait();
+  }
+
+  /** Makes a node's agent stop at a step of the protocols; see {@link StopPoint#set}. */
+  public StopPoint stopAt(String node, ProtocolStep step, int passes) {
+    AgentProcess agent = agent(node);
+    return StopPoint.set(agent.node().address(), agent.debugPort(), step, passes);
   }
 
   /** Kills the QEMUs that a node's agent has started for the guest; the number of them. */

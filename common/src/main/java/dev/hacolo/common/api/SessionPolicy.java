@@ -50,9 +50,9 @@ public record SessionPolicy(
   private static final Set<String> RELEASES =
       Set.of(RELEASE_COMPARED, RELEASE_STRICT, RELEASE_PROVENANCE, RELEASE_ALL);
 
-  /** Own engine, everything compared, a checkpoint at least every 10 s, paused for a fifth. */
+  /** Own engine, strict release, a checkpoint at least every 10 s, paused for a fifth. */
   public static final SessionPolicy DEFAULT =
-      new SessionPolicy(HA_COLO, RELEASE_COMPARED, 10_000, 500, 20, ALL_VCPUS);
+      new SessionPolicy(HA_COLO, RELEASE_STRICT, 10_000, 500, 20, ALL_VCPUS);
 
   /** Checks every field. */
   public SessionPolicy {

@@ -160,7 +160,7 @@ final class ValidationTest {
     SessionOrder order =
         (SessionOrder) Objects.requireNonNull(WireSamples.all().get("session-order-solo"));
     assertThat(order.policyOrDefault())
-        .isEqualTo(new SessionPolicy("ha-colo", "compare", 10_000, 500, 20, 0));
+        .isEqualTo(new SessionPolicy("ha-colo", "strict", 10_000, 500, 20, 0));
   }
 
   @Test

@@ -136,12 +136,21 @@ public final class OutputComparator {
   /**
    * A record of A, in the order of the link.
    *
-   * @return whether what it is about will be judged, or is part of the state that the secondary VM
-   *     has; if not, an entry of the ledger must not be acknowledged before a later state is loaded
+   * <p>In front of the mark of the state that the secondary VM gets, or has already, a record is of
+   * the epoch before, or so A believes: it may be behind that state all the same, if A learns of
+   * the checkpoint late. Its epoch's ledger is not kept any more, so an entry is refused, as
+   * different.
+   *
+   * @return whether what it is about will be judged, or has been; if not, an entry of the ledger
+   *     must not be acknowledged before a later state is loaded
    */
   public boolean record(OutputRecord output) {
     long before = droppedRecords;
-    if (linkEpoch < epoch) {
+    boolean inFront = linkEpoch < epoch || (stopped && linkEpoch == epoch);
+    if (inFront && output.preReleased()) {
+      outdated++;
+      port.verdict(output.id(), Verdict.DIFFERENT);
+    } else if (linkEpoch < epoch) {
       outdated++;
     } else if (linkEpoch > epoch || stopped) {
       // An aborted checkpoint brings it to those that wait: what is acknowledged must find room.
@@ -207,8 +216,10 @@ public final class OutputComparator {
    * output of the next state. What is kept stays until that is loaded, as the checkpoint may fail.
    */
   public void secondaryStopped() {
-    stopped = true;
-    lostAtStop = lost();
+    if (!stopped) {
+      stopped = true;
+      lostAtStop = lost();
+    }
   }
 
   /** The state of the next checkpoint is loaded and the secondary VM runs: its epoch begins. */

@@ -77,15 +77,16 @@ public final class DirectDriver implements GuestDriver {
       return begun;
     }
     Future<ColoVm> opening =
-        monitor(descriptor.description(), Path.of(descriptor.qmpSocket())).map(this::remember);
+        monitor(descriptor.description(), Path.of(descriptor.qmpSocket()), null)
+            .map(this::remember);
     connecting.put(uuid, opening);
     opening.onComplete(r -> connecting.remove(uuid, opening));
     return opening;
   }
 
-  private Future<ColoVm> monitor(GuestDescription guest, Path socket) {
+  private Future<ColoVm> monitor(GuestDescription guest, Path socket, @Nullable Path events) {
     return QmpClient.connect(vertx, socket, guest.name(), COMMAND_DEADLINE)
-        .map(qmp -> new ColoVm(vertx, guest, qmp));
+        .map(qmp -> new ColoVm(vertx, guest, qmp, events));
   }
 
   private ColoVm remember(ColoVm vm) {
@@ -118,7 +119,7 @@ public final class DirectDriver implements GuestDriver {
     return removeSecondary(guest.uuid())
         .compose(v -> blocking(() -> refuseRunning(guest.uuid())))
         .compose(v -> blocking(() -> builder.start(guest)))
-        .compose(v -> monitor(guest, files.qmpSocket()))
+        .compose(v -> monitor(guest, files.qmpSocket(), files.eventSocket()))
         .map(vm -> new SecondaryVm(vm, files::active, files::hidden));
   }
 

@@ -111,6 +111,7 @@ final class SecondaryBuilder {
     SecondaryFiles files = files(instance);
     QemuProcesses.kill(files.qmpSocket());
     Files.deleteIfExists(files.qmpSocket());
+    Files.deleteIfExists(files.eventSocket());
     Files.deleteIfExists(files.pidFile());
     removeSockets(instance);
     if (!Files.isDirectory(files.directory())) {

@@ -33,6 +33,7 @@ final class SecondaryCommandLine {
     guest.disks().forEach(disk -> addDisk(line, disk, files));
     guest.nics().forEach(nic -> addNic(line, nic));
     add(line, "-qmp", "unix:%s,server=on,wait=off".formatted(files.qmpSocket()));
+    add(line, "-qmp", "unix:%s,server=on,wait=off".formatted(files.eventSocket()));
     add(line, "-pidfile", files.pidFile().toString());
     add(line, "-D", files.log().toString());
     add(line, "-incoming", "defer");

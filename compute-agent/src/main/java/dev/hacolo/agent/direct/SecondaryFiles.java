@@ -37,6 +37,11 @@ record SecondaryFiles(Path instances, Path run, UUID instance) {
     return run.resolve(instance + ".qmp");
   }
 
+  /** Monitor that only tells the packet path of events. */
+  Path eventSocket() {
+    return run.resolve(instance + ".ev");
+  }
+
   Path pidFile() {
     return run.resolve(instance + ".pid");
   }

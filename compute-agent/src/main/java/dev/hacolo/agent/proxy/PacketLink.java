@@ -35,6 +35,9 @@ final class PacketLink extends ChannelInboundHandlerAdapter {
 
   /** Told of what comes, on the loop. */
   interface Observer {
+    /** Something has been read and is told next, message by message. */
+    default void arrived() {}
+
     /** A message of the peer. */
     void message(PacketMessage message);
 
@@ -136,6 +139,7 @@ final class PacketLink extends ChannelInboundHandlerAdapter {
     ByteBuf all = unread == null ? more : join(unread, more);
     unread = null;
     try {
+      observer.arrived();
       read(all);
     } catch (IllegalArgumentException e) {
       end(String.valueOf(e.getMessage()));

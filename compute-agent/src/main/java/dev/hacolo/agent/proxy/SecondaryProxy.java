@@ -39,6 +39,7 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
   private final PacketLink link;
   private final PathMeter meter;
   private final Consumer<String> lost;
+  private final PauseWatch pauses;
   private final OutputComparator comparator;
   private final InputFeed feed;
   private final Edge inherited = new Edge(System.nanoTime());
@@ -72,7 +73,13 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
       };
 
   SecondaryProxy(
-      PacketStreams streams, PacketLink link, byte[] key, PathMeter meter, Consumer<String> lost) {
+      PacketStreams streams,
+      PauseWatch pauses,
+      PacketLink link,
+      byte[] key,
+      PathMeter meter,
+      Consumer<String> lost) {
+    this.pauses = pauses;
     this.meter = meter;
     this.streams = streams;
     this.link = link;
@@ -100,6 +107,24 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
     public void callIn(long nanos) {
       link.later(() -> pacer.due(System.nanoTime()), nanos);
     }
+  }
+
+  /**
+   * A record may be of an output that the primary VM made after a whole checkpoint. Then QEMU had
+   * told of this VM's stop before the record was sent: so it is looked for after the record was
+   * read, and what the VM said before must not be taken for what it says now.
+   */
+  @Override
+  public void arrived() {
+    if (pauses.hasStopped()) {
+      drain(System.nanoTime());
+    }
+  }
+
+  /** See {@link dev.hacolo.agent.qemu.PacketPath#stopped}. */
+  void stopped(long stamp, long now) {
+    pauses.told(stamp);
+    drain(now);
   }
 
   @Override

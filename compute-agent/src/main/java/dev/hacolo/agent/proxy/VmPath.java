@@ -52,6 +52,7 @@ public final class VmPath implements PacketPath {
   private Edge edge = new Edge(System.nanoTime());
   private @Nullable Role role;
   private @Nullable Channel listener;
+  private @Nullable PauseWatch watch;
   private final ScheduledFuture<?> ticks;
   private Promise<Void> synchronised = Promise.promise();
   private volatile boolean needed;
@@ -103,6 +104,9 @@ public final class VmPath implements PacketPath {
   }
 
   private void tick() {
+    if (watch != null) {
+      watch.tick(System.nanoTime());
+    }
     Role now = role;
     if (now != null) {
       guarded(() -> now.tick(System.nanoTime()));
@@ -210,6 +214,35 @@ public final class VmPath implements PacketPath {
   }
 
   @Override
+  public Future<Void> watch(Path monitor) {
+    Promise<Void> watching = Promise.promise();
+    return run(() -> {
+          endWatch();
+          watch =
+              PauseWatch.open(
+                  monitor,
+                  () -> home.runOnContext(v -> watching.tryComplete()),
+                  reason -> {
+                    home.runOnContext(v -> watching.tryFail(new StepException(reason)));
+                    socketEnded(reason);
+                  });
+        })
+        .recover(
+            e ->
+                Future.failedFuture(
+                    new StepException(
+                        "the monitor %s cannot be opened: %s".formatted(monitor, e.getMessage()))))
+        .compose(v -> watching.future());
+  }
+
+  private void endWatch() {
+    if (watch != null) {
+      watch.close();
+      watch = null;
+    }
+  }
+
+  @Override
   public Future<Void> listen(SecondaryEndpoints endpoints) {
     Pairing with = pairing;
     PeerAddress peer = Objects.requireNonNull(with.peer(), "peer");
@@ -228,10 +261,11 @@ public final class VmPath implements PacketPath {
 
   /** On the loop. One link for one generation: a second one has missed what the first carried. */
   private void accepted(PacketLink link, byte[] key) {
-    if (role instanceof SecondaryProxy) {
+    PauseWatch pauses = watch;
+    if (role instanceof SecondaryProxy || pauses == null) {
       link.close();
     } else {
-      take(new SecondaryProxy(streams, link, key, meter, this::lost));
+      take(new SecondaryProxy(streams, pauses, link, key, meter, this::lost));
     }
   }
 
@@ -376,6 +410,16 @@ public final class VmPath implements PacketPath {
   }
 
   @Override
+  public void stopped(long stamp) {
+    inOrder(
+        () -> {
+          if (role instanceof SecondaryProxy secondary) {
+            secondary.stopped(stamp, System.nanoTime());
+          }
+        });
+  }
+
+  @Override
   public void sealed(boolean certain) {
     inOrder(
         () -> {
@@ -412,6 +456,7 @@ public final class VmPath implements PacketPath {
           long before = streams.written();
           long now = System.nanoTime();
           closeListener();
+          endWatch();
           if (role instanceof SecondaryProxy secondary) {
             ServingProxy serving = secondary.promoted(now);
             edge = serving.edge();
@@ -453,6 +498,7 @@ public final class VmPath implements PacketPath {
     loop.execute(
         () -> {
           closeListener();
+          endWatch();
           if (role != null) {
             role.close();
             role = null;

@@ -1,6 +1,7 @@
 package dev.hacolo.agent.qemu;
 
 import dev.hacolo.agent.checkpoint.CheckpointObserver;
+import dev.hacolo.agent.domain.StepException;
 import dev.hacolo.agent.qemu.PacketPath.Stream;
 import dev.hacolo.common.api.GuestDescription.Nic;
 import dev.hacolo.common.api.SecondaryEndpoints;
@@ -57,8 +58,17 @@ public final class AgentProxyEngine implements ProxyEngine {
 
   @Override
   public Future<Void> prepareSecondary(ColoVm vm, SecondaryEndpoints endpoints) {
+    Path monitor = vm.eventMonitor();
+    if (monitor == null) {
+      return Future.failedFuture(
+          new StepException("the secondary's QEMU has no second monitor for the packet path"));
+    }
     vm.pauses(new SecondaryPauses(vm, path));
-    return eachNic(vm, nic -> connect(vm, nic, OF_SECONDARY).compose(v -> inPath(vm, nic, "on")))
+    return path.watch(monitor)
+        .compose(
+            w ->
+                eachNic(
+                    vm, nic -> connect(vm, nic, OF_SECONDARY).compose(v -> inPath(vm, nic, "on"))))
         .compose(v -> path.listen(endpoints));
   }
 

@@ -11,6 +11,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -35,6 +36,7 @@ public final class ColoVm {
   private final GuestDescription guest;
   private final QmpClient qmp;
   private final Duration longestPoll;
+  private final @Nullable Path eventMonitor;
   private final CheckpointTracker checkpoints = new CheckpointTracker();
   private final Set<Promise<Void>> awaited = new HashSet<>();
   private Observer observer = new Observer() {};
@@ -52,8 +54,8 @@ public final class ColoVm {
 
   /** Told of the two ends of each checkpoint's pause, on the event loop. */
   interface Pauses {
-    /** The VM stands still for a checkpoint since so many nanoseconds of the monotonic clock. */
-    void stopped(long nanos);
+    /** The VM stands still for a checkpoint since this event. */
+    void stopped(QmpEvent stop);
 
     /** It runs again since then, and the checkpoint is complete on this side. */
     void resumed(long nanos);
@@ -61,7 +63,17 @@ public final class ColoVm {
 
   /** Takes over an open monitor. */
   public ColoVm(Vertx vertx, GuestDescription guest, QmpClient qmp) {
-    this(vertx, guest, qmp, Duration.ofMinutes(1));
+    this(vertx, guest, qmp, null);
+  }
+
+  /**
+   * The same for a VM that may be a secondary.
+   *
+   * @param eventMonitor Unix socket of a second monitor, for the packet path alone; null if there
+   *     is none
+   */
+  public ColoVm(Vertx vertx, GuestDescription guest, QmpClient qmp, @Nullable Path eventMonitor) {
+    this(vertx, guest, qmp, eventMonitor, Duration.ofMinutes(1));
   }
 
   /**
@@ -69,8 +81,14 @@ public final class ColoVm {
    *
    * @param longestPoll no condition is asked for less often
    */
-  ColoVm(Vertx vertx, GuestDescription guest, QmpClient qmp, Duration longestPoll) {
+  ColoVm(
+      Vertx vertx,
+      GuestDescription guest,
+      QmpClient qmp,
+      @Nullable Path eventMonitor,
+      Duration longestPoll) {
     this.vertx = vertx;
+    this.eventMonitor = eventMonitor;
     this.longestPoll = longestPoll;
     this.guest = guest;
     this.qmp = qmp;
@@ -86,6 +104,11 @@ public final class ColoVm {
   /** The monitor. */
   public QmpClient qmp() {
     return qmp;
+  }
+
+  /** Unix socket of the monitor that is for the packet path alone; null if there is none. */
+  @Nullable Path eventMonitor() {
+    return eventMonitor;
   }
 
   /** Where its timers run. */
@@ -113,7 +136,7 @@ public final class ColoVm {
       case "STOP" -> {
         lastRunning = false;
         if (checkpoints.stop(event.nanos()) && pauses != null) {
-          pauses.stopped(event.nanos());
+          pauses.stopped(event);
         }
       }
       case "RESUME" -> {

@@ -51,6 +51,13 @@ public interface PacketPath {
   /** Whether any stream is connected. */
   boolean isConnected();
 
+  /**
+   * Secondary: connects to a monitor of the VM that is for this alone; before {@link #listen}.
+   * There the path sees by itself that the VM has stopped, at the moment at which it looks at what
+   * the primary has sent since.
+   */
+  Future<Void> watch(Path monitor);
+
   /** Secondary: accepts the primary's packet link and feeds the VM from it. */
   Future<Void> listen(SecondaryEndpoints endpoints);
 
@@ -68,6 +75,13 @@ public interface PacketPath {
 
   /** The VM has stopped for a checkpoint: takes in everything that it sent before. */
   Future<Void> drain();
+
+  /**
+   * Secondary: the same.
+   *
+   * @param stamp QEMU's time of the STOP, see {@link dev.hacolo.agent.qmp.QmpEvent#stamp}
+   */
+  void stopped(long stamp);
 
   /**
    * Primary: the VM stands for a checkpoint. Looks at its memory; completes when that is over, or

@@ -6,6 +6,7 @@ import dev.hacolo.agent.checkpoint.CheckpointOrder;
 import dev.hacolo.agent.checkpoint.CheckpointSettings;
 import dev.hacolo.agent.compare.CheckpointCause;
 import dev.hacolo.agent.domain.StepException;
+import dev.hacolo.agent.qmp.QmpEvent;
 import dev.hacolo.common.api.SessionPolicy;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -124,11 +125,11 @@ final class PrimaryCheckpoints implements ColoVm.Pauses, PacketPath.CheckpointRe
 
   /** Finds out whether all that is drained was sent before the stop. */
   @Override
-  public void stopped(long nanos) {
+  public void stopped(QmpEvent stop) {
     paused = true;
     long mine = ++pauses;
     if (controller != null) {
-      controller.stopped(nanos);
+      controller.stopped(stop.nanos());
       next();
     }
     path.drain()

@@ -1,5 +1,7 @@
 package dev.hacolo.agent.qemu;
 
+import dev.hacolo.agent.qmp.QmpEvent;
+
 /**
  * Tells a secondary's packet path of the states that are loaded. The VM stands still from before
  * its state is replaced until it runs on the new one.
@@ -25,10 +27,10 @@ final class SecondaryPauses implements ColoVm.Pauses {
   }
 
   @Override
-  public void stopped(long nanos) {
+  public void stopped(QmpEvent stop) {
     paused = true;
     long mine = ++pauses;
-    path.drain();
+    path.stopped(stop.stamp());
     vm.object("query-status")
         .onSuccess(status -> stoppedFor(mine, status.getString("status", CHECKPOINT)));
   }

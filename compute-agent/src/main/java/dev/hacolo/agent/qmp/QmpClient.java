@@ -187,10 +187,7 @@ public final class QmpClient {
   }
 
   private void event(JsonObject message) {
-    JsonObject data = message.getJsonObject("data");
-    QmpEvent event =
-        new QmpEvent(
-            message.getString("event"), data == null ? new JsonObject() : data, System.nanoTime());
+    QmpEvent event = QmpEvent.of(message, System.nanoTime());
     for (Consumer<QmpEvent> listener : listeners) {
       listener.accept(event);
     }

@@ -52,7 +52,7 @@ final class ConsistencyModelTest {
         strict("READ", "WRITE")
             .withLateEvents()
             .without(Rule.STOP_SEEN_FIRST)
-            .and(Rule.B_SEES_STOP_FIRST),
+            .and(Rule.A_SEES_STOP_FIRST),
         strict("READ READ", "WRITE").withCheckpoints(2),
         strict("READ READ", "READ").with(Change.EXPIRY),
         strict("READ", "READ").with(Change.JOB));

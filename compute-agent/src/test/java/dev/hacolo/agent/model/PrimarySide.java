@@ -97,7 +97,7 @@ final class PrimarySide implements Steps {
 
   /** A has read all inputs before it looks at the output. */
   private void output(State s, int c, int index) {
-    if (s.has(State.A_FLAGS, State.STOP_UNSEEN) && setup.has(Rule.STOP_SEEN_FIRST)) {
+    if (s.has(State.A_FLAGS, State.STOP_UNSEEN) && setup.has(Rule.A_SEES_STOP_FIRST)) {
       s.clear(State.A_FLAGS, State.STOP_UNSEEN);
       s.raise(State.A_FLAGS, State.STOPPING);
     }

@@ -12,7 +12,7 @@ enum Rule {
   SEAL_CERTAINTY("an uncertain seal covers no output"),
   SEAL_TELLS_WHAT_IT_HAS("an uncertain seal tells B of no acknowledgements"),
   VERDICT_AFTER_SEAL("between STOP and seal a verdict counts only if the seal turns out certain"),
-  STOP_SEEN_FIRST("A takes note of a STOP before it looks at an output that was made after it"),
+  STOP_SEEN_FIRST("B takes note of a STOP before it looks at a record that came after it"),
   DISCARD_AT_LOAD("B discards an epoch's inputs and ledger when the next state is loaded"),
   STATE_HAS_INPUT(
       "B drops an input when the loaded state has it, not when the SVM acknowledged it"),
@@ -21,6 +21,8 @@ enum Rule {
   PROVENANCE("the body is in S_k"),
   NO_DIVERGENCE("no divergence is known in this epoch"),
   LEDGER_ENTRY("B has the ledger entry"),
+  LEDGER_OF_STATE(
+      "what comes in front of the mark of the state that S gets, or has, is in no ledger"),
   LEDGER_AT_FAILOVER("a connection whose bytes differ from the ledger is reset"),
   NOT_WHILE_STOPPING("no pre-release between STOP and seal"),
   CERTAIN_EPOCH("no pre-release in an epoch that an uncertain seal began"),
@@ -37,7 +39,7 @@ enum Rule {
   OMIT_IN_EPOCH("S is spared reads of the running epoch only, not between stop, mark and load"),
 
   // In place of others.
-  B_SEES_STOP_FIRST("B takes note of a STOP and RESUME before it looks at a record"),
+  A_SEES_STOP_FIRST("A takes note of a STOP before it looks at an output that was made after it"),
   MINIMUM_LENGTH("a short answer is compared");
 
   /** What the rule says. */
@@ -68,6 +70,7 @@ enum Rule {
       Collections.unmodifiableSet(
           EnumSet.of(
               STOP_SEEN_FIRST,
+              LEDGER_OF_STATE,
               NOT_WHILE_STOPPING,
               CERTAIN_EPOCH,
               OUTSTANDING_COUNTS,

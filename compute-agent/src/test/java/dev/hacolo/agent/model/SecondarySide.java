@@ -117,22 +117,27 @@ final class SecondarySide implements Steps {
     }
   }
 
+  /** B looks whether its VM has stopped since, and then waits until it is told of the load. */
   private void record(State s, int c) {
-    if (s.has(State.B_FLAGS, State.B_LATE) && setup.has(Rule.B_SEES_STOP_FIRST)) {
-      seeStop(s);
+    if (s.has(State.B_FLAGS, State.B_LATE) && setup.has(Rule.STOP_SEEN_FIRST)) {
+      s.raise(State.B_FLAGS, State.B_STOPPED);
     }
     int at = State.FRAMES + op(c, s.get(State.B_RECORDS + c));
     s.add(State.B_RECORDS + c, 1);
-    if (s.has(State.B_FLAGS, State.MARK_DUE)) {
-      // In front of the mark of the state that runs: answered with nothing, in no ledger.
+    boolean outdated = s.has(State.B_FLAGS, State.MARK_DUE);
+    boolean inFront =
+        outdated
+            || (s.has(State.B_FLAGS, State.B_STOPPED) && !s.has(State.B_FLAGS, State.MARK_EARLY));
+    if (Frame.isCandidate(s.get(at))) {
+      boolean refused = inFront && setup.has(Rule.LEDGER_OF_STATE);
+      s.raise(at, refused ? Frame.DIFFERENT : Frame.ENTERED);
+    }
+    if (outdated) {
       s.put(State.B_ANSWEREDS + c, s.get(State.B_RECORDS + c));
       s.put(State.B_LEDGERS + c, s.get(State.B_RECORDS + c));
-      return;
+    } else {
+      answer(s, c);
     }
-    if (Frame.isCandidate(s.get(at))) {
-      s.raise(at, Frame.ENTERED);
-    }
-    answer(s, c);
   }
 
   private void mark(State s, int mark) {

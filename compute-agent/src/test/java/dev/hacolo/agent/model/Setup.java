@@ -121,7 +121,7 @@ record Setup(
     name.append(pipelined ? ", pipelined" : "").append(lateEvents ? ", late events" : "");
     name.append(change == Change.NOTHING ? "" : ", " + change.name().toLowerCase(Locale.ROOT));
     name.append(checkpoints > 1 ? ", two checkpoints" : "");
-    name.append(has(Rule.B_SEES_STOP_FIRST) ? ", B sees STOP first" : "");
+    name.append(has(Rule.A_SEES_STOP_FIRST) ? ", A sees STOP first" : "");
     return name.append(' ').append(programs).toString();
   }
 

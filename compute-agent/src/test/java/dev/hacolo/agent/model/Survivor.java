@@ -109,7 +109,7 @@ final class Survivor implements Steps {
       for (int index = 0; index < State.OPS; index++) {
         int at = op(c, index);
         boolean open = index >= from && index < s.get(State.B_RECORDS + c);
-        boolean entry = open && Frame.isCandidate(s.get(State.FRAMES + at));
+        boolean entry = open && Frame.isEntered(s.get(State.FRAMES + at));
         if (!entry || !setup.has(Rule.LEDGER_AT_FAILOVER)) {
           s.put(State.P_SAIDS + at, 0);
         }

@@ -53,6 +53,7 @@ class LedgerTakeOverTest {
         pair.home.get(() -> pair.secondary.connect(0, stream, socket));
       }
     }
+    pair.watch();
     pair.home.get(() -> pair.secondary.listen(pair.endpoints));
     PacketLinks.Opened opened =
         PacketLinks.open(
@@ -129,6 +130,20 @@ class LedgerTakeOverTest {
 
   private PacketMessage output(
       int from, String content, OutputRecord.@Nullable SynAck synAck, long input) {
+    return output(from, content, synAck, synAck == null, input);
+  }
+
+  /** An output that waits for its verdict. */
+  private PacketMessage plainOutput(int from, String content) {
+    return output(from, content, null, false, -1);
+  }
+
+  private PacketMessage output(
+      int from,
+      String content,
+      OutputRecord.@Nullable SynAck synAck,
+      boolean preReleased,
+      long input) {
     byte[] bytes = content.getBytes(StandardCharsets.US_ASCII);
     FlowKey flow = parsed(fromGuest(0).frame()).flow(new FlowKey(), 0, true);
     ContentDigest.Value value =
@@ -136,7 +151,7 @@ class LedgerTakeOverTest {
     int flags = synAck == null ? Packet.ACK : SYN_ACK;
     return new PacketMessage.Output(
         new OutputRecord.Stream(
-            records++, flow, from, bytes.length, flags, value, synAck, synAck == null, input));
+            records++, flow, from, bytes.length, flags, value, synAck, preReleased, input));
   }
 
   /** The client's connection, in this epoch. */
@@ -176,6 +191,45 @@ class LedgerTakeOverTest {
     }
     assertThat(Checksums.isBroken(frame, parsed(frame))).isFalse();
     return frame;
+  }
+
+  private boolean isJudged(long id) {
+    return answers.stream().anyMatch(m -> m instanceof PacketMessage.Judged j && j.id() == id);
+  }
+
+  /** QEMU has told of the stop; the agent's own monitor is behind. */
+  @Test
+  void whatTheVmSaidBeforeAStopIsNotComparedWithWhatCameAfterIt() throws Exception {
+    opened();
+    guest(fromGuest(SECONDARY).content("stored").frame());
+    pair.secondaryEnds.event("STOP", 77);
+    pair.secondaryEnds.event("RESUME", 78);
+    long plain = records;
+    tell(plainOutput(PRIMARY, "stored"));
+    long entry = records;
+    record(PRIMARY + 6, "hello", null);
+    await().until(() -> answers.contains(new PacketMessage.Stable(1, records)));
+    int acknowledged = answers.indexOf(new PacketMessage.Stable(1, records));
+    assertThat(answers.subList(0, acknowledged))
+        .contains(new PacketMessage.Judged(entry, Verdict.DIFFERENT));
+    pair.home.run(() -> pair.secondary.stopped(77));
+    pair.home.run(pair.secondary::resumed);
+    await().until(() -> answers.contains(new PacketMessage.Loaded(2)));
+    tell(new PacketMessage.Mark(2));
+    checkpoint(3);
+    assertThat(isJudged(plain)).isFalse();
+  }
+
+  /** It is read again on the path's own monitor. */
+  @Test
+  void aStopThatTheAgentHasToldOfIsNoNews() throws Exception {
+    pair.home.run(() -> pair.secondary.stopped(77));
+    tell(new PacketMessage.Mark(2));
+    pair.home.run(pair.secondary::resumed);
+    await().until(() -> answers.contains(new PacketMessage.Loaded(2)));
+    pair.secondaryEnds.event("STOP", 77);
+    pair.secondaryEnds.event("RESUME", 78);
+    opened();
   }
 
   @ParameterizedTest

@@ -139,6 +139,7 @@ final class PathPair implements AutoCloseable {
       Path socket = secondaryEnds.listen(stream);
       home.get(() -> secondary.connect(0, stream, socket));
     }
+    watch();
     for (Stream stream : OF_PRIMARY) {
       Path socket = primaryEnds.listen(stream);
       home.get(() -> primary.connect(0, stream, socket));
@@ -146,6 +147,14 @@ final class PathPair implements AutoCloseable {
     home.get(() -> secondary.listen(endpoints));
     home.get(() -> primary.open(endpoints, (cause, epoch, at) -> due.add(cause + " " + epoch)));
     home.get(primary::hold);
+  }
+
+  /** The secondary's path watches its VM's pauses. */
+  void watch() throws IOException {
+    Path monitor = secondaryEnds.monitor();
+    var watching = home.call(() -> secondary.watch(monitor));
+    secondaryEnds.negotiate();
+    home.get(() -> watching);
   }
 
   /** One checkpoint as both agents see it, in the order of QEMU's events. */

@@ -10,11 +10,13 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stand-in for one QEMU's packet sockets of one NIC: real Unix sockets and QEMU's wire format, with
@@ -26,6 +28,8 @@ final class QemuEnds implements AutoCloseable {
   private final Path directory;
   private final Map<Stream, ServerSocketChannel> listening = new EnumMap<>(Stream.class);
   private final Map<Stream, SocketChannel> connected = new EnumMap<>(Stream.class);
+  private @Nullable ServerSocketChannel monitoring;
+  private @Nullable SocketChannel monitor;
   private final Map<Stream, FrameDecoder> decoders = new EnumMap<>(Stream.class);
   private final Map<Stream, Queue<Frame>> arrived = new EnumMap<>(Stream.class);
   private final FrameEncoder encoder = new FrameEncoder(true);
@@ -45,6 +49,46 @@ final class QemuEnds implements AutoCloseable {
     decoders.put(stream, new FrameDecoder(true));
     arrived.put(stream, new ArrayDeque<>());
     return socket;
+  }
+
+  /** Opens the monitor for events, and answers what it is asked there. */
+  Path monitor() throws IOException {
+    Path socket = directory.resolve("events.sock");
+    monitoring = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    monitoring.bind(UnixDomainSocketAddress.of(socket));
+    return socket;
+  }
+
+  /** Negotiates as QEMU does, once the agent has connected to the monitor. */
+  void negotiate() throws IOException {
+    SocketChannel accepted = java.util.Objects.requireNonNull(monitoring).accept();
+    monitor = accepted;
+    say("{\"QMP\": {\"version\": {}, \"capabilities\": [\"oob\"]}}");
+    ByteBuffer asked = ByteBuffer.allocate(4096);
+    while (asked.position() == 0 || asked.get(asked.position() - 1) != '\n') {
+      if (accepted.read(asked) < 0) {
+        throw new IOException("the agent has closed the monitor");
+      }
+    }
+    String command = new String(asked.array(), 0, asked.position(), StandardCharsets.US_ASCII);
+    say(
+        command.contains("qmp_capabilities")
+            ? "{\"return\": {}}"
+            : "{\"error\": {\"class\": \"CommandNotFound\", \"desc\": \"no\"}}");
+  }
+
+  /** Writes a STOP or RESUME with this time stamp to the monitor. */
+  void event(String name, long stamp) throws IOException {
+    say(
+        "{\"timestamp\": {\"seconds\": %d, \"microseconds\": %d}, \"event\": \"%s\"}"
+            .formatted(stamp / 1_000_000, stamp % 1_000_000, name));
+  }
+
+  private void say(String line) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
+    while (bytes.hasRemaining()) {
+      java.util.Objects.requireNonNull(monitor).write(bytes);
+    }
   }
 
   /** The connection of a stream; the agent has asked for it. */
@@ -83,8 +127,7 @@ final class QemuEnds implements AutoCloseable {
   }
 
   /** The next frame that has come on a stream, or null. */
-  @org.jspecify.annotations.Nullable
-  Frame poll(Stream stream) throws IOException {
+  @Nullable Frame poll(Stream stream) throws IOException {
     Queue<Frame> queue = java.util.Objects.requireNonNull(arrived.get(stream));
     if (queue.isEmpty()) {
       SocketChannel channel = connection(stream);
@@ -104,6 +147,12 @@ final class QemuEnds implements AutoCloseable {
     }
     for (ServerSocketChannel server : listening.values()) {
       server.close();
+    }
+    if (monitoring != null) {
+      monitoring.close();
+    }
+    if (monitor != null) {
+      monitor.close();
     }
   }
 }

@@ -66,7 +66,14 @@ final class AgentProxyEngineTest {
         loop.get(
             () ->
                 QmpClient.connect(loop.vertx(), socket, "vm", Duration.ofSeconds(5))
-                    .map(qmp -> new ColoVm(loop.vertx(), guest, qmp, Duration.ofMillis(2))));
+                    .map(
+                        qmp ->
+                            new ColoVm(
+                                loop.vertx(),
+                                guest,
+                                qmp,
+                                Path.of("events.sock"),
+                                Duration.ofMillis(2))));
     qemu.completesCheckpoints(false);
   }
 

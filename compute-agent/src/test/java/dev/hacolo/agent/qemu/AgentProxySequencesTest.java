@@ -67,7 +67,14 @@ final class AgentProxySequencesTest {
     return loop.get(
         () ->
             QmpClient.connect(loop.vertx(), socket, "vm", DEADLINE)
-                .map(qmp -> new ColoVm(loop.vertx(), description, qmp, Duration.ofMillis(2))));
+                .map(
+                    qmp ->
+                        new ColoVm(
+                            loop.vertx(),
+                            description,
+                            qmp,
+                            Path.of("events.sock"),
+                            Duration.ofMillis(2))));
   }
 
   @AfterEach

@@ -64,6 +64,16 @@ final class FakePath implements PacketPath {
   }
 
   @Override
+  public Future<Void> watch(Path monitor) {
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public void stopped(long stamp) {
+    calls.add("stopped");
+  }
+
+  @Override
   public Future<Void> listen(SecondaryEndpoints endpoints) {
     return Future.succeededFuture();
   }

@@ -54,7 +54,14 @@ final class QemuSequencesTest {
     return loop.get(
         () ->
             QmpClient.connect(loop.vertx(), socket, "vm", DEADLINE)
-                .map(qmp -> new ColoVm(loop.vertx(), description, qmp, Duration.ofMillis(2))));
+                .map(
+                    qmp ->
+                        new ColoVm(
+                            loop.vertx(),
+                            description,
+                            qmp,
+                            Path.of("events.sock"),
+                            Duration.ofMillis(2))));
   }
 
   @AfterEach

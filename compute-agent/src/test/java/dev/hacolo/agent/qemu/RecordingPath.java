@@ -52,6 +52,16 @@ final class RecordingPath implements PacketPath {
   }
 
   @Override
+  public Future<Void> watch(Path monitor) {
+    return step("watch " + monitor);
+  }
+
+  @Override
+  public void stopped(long stamp) {
+    pauses.add("stopped");
+  }
+
+  @Override
   public Future<Void> listen(SecondaryEndpoints endpoints) {
     return step("listen");
   }

@@ -47,7 +47,14 @@ final class SecondaryLoadsTest {
         loop.get(
             () ->
                 QmpClient.connect(loop.vertx(), socket, "vm", DEADLINE)
-                    .map(qmp -> new ColoVm(loop.vertx(), guest, qmp, Duration.ofMillis(2))));
+                    .map(
+                        qmp ->
+                            new ColoVm(
+                                loop.vertx(),
+                                guest,
+                                qmp,
+                                Path.of("events.sock"),
+                                Duration.ofMillis(2))));
   }
 
   @BeforeEach
@@ -65,7 +72,7 @@ final class SecondaryLoadsTest {
     qemu.entersColo();
     stops("colo");
     resumes();
-    assertThat(told()).containsExactly("drain", "resumed");
+    assertThat(told()).containsExactly("stopped", "resumed");
     loop.run(path.pauses::clear);
   }
 
@@ -139,7 +146,7 @@ final class SecondaryLoadsTest {
     event("STOP", new JsonObject());
     event("RESUME", new JsonObject());
     loop.get(() -> vm.running());
-    assertThat(told()).containsExactly("drain", "resumed");
+    assertThat(told()).containsExactly("stopped", "resumed");
     assertThat(promotion.isComplete()).isFalse();
   }
 
@@ -154,7 +161,7 @@ final class SecondaryLoadsTest {
     event("COLO_EXIT", new JsonObject().put("mode", "secondary").put("reason", "request"));
     event("RESUME", new JsonObject());
     loop.get(() -> vm.running());
-    assertThat(told()).containsExactly("drain");
+    assertThat(told()).containsExactly("stopped");
     assertThat(promotion.isComplete()).isFalse();
   }
 
@@ -163,17 +170,17 @@ final class SecondaryLoadsTest {
     stops("colo");
     event("COLO_EXIT", new JsonObject().put("mode", "secondary").put("reason", "error"));
     resumes();
-    assertThat(told()).containsExactly("drain");
+    assertThat(told()).containsExactly("stopped");
   }
 
   @Test
   void whatSomebodyElseHasStoppedLoadsNothing() {
     stops("paused");
     resumes();
-    assertThat(told()).containsExactly("drain");
+    assertThat(told()).containsExactly("stopped");
     stops("colo");
     resumes();
-    assertThat(told()).containsExactly("drain", "drain", "resumed");
+    assertThat(told()).containsExactly("stopped", "stopped", "resumed");
   }
 
   @Test

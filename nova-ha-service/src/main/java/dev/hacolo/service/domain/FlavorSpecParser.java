@@ -103,7 +103,7 @@ public final class FlavorSpecParser {
   }
 
   private FlavorSpec.Release release() {
-    String text = specs.getOrDefault(FlavorSpec.RELEASE, "compare").strip();
+    String text = specs.getOrDefault(FlavorSpec.RELEASE, "strict").strip();
     return switch (text.toLowerCase(Locale.ROOT)) {
       case "compare" -> FlavorSpec.Release.COMPARE;
       case "strict" -> FlavorSpec.Release.STRICT;

@@ -19,7 +19,7 @@ class FlavorSpecParserTest {
   @Test
   void defaults() {
     assertThat(valid(Map.of("ha_colo:enabled", "true", "hw:numa_nodes", "1")))
-        .isEqualTo(new FlavorSpec(4, false, 50, FlavorSpec.Release.COMPARE, 500, 10_000, 20));
+        .isEqualTo(new FlavorSpec(4, false, 50, FlavorSpec.Release.STRICT, 500, 10_000, 20));
   }
 
   @Test

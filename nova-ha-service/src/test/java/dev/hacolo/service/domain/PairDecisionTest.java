@@ -120,7 +120,7 @@ class PairDecisionTest {
             "ha_colo:max_pause_percent", "35");
     SessionPolicy policy = new SessionPolicy("ha-colo", "provenance", 3000, 70, 35, 2);
     assertThat(policies(specs)).containsExactly(policy, policy);
-    SessionPolicy usual = new SessionPolicy("ha-colo", "compare", 10_000, 500, 20, 2);
+    SessionPolicy usual = new SessionPolicy("ha-colo", "strict", 10_000, 500, 20, 2);
     assertThat(policies(Map.of("ha_colo:enabled", "true"))).containsExactly(usual, usual);
     assertThat(policies(Map.of("ha_colo:release", "compare")))
         .extracting(SessionPolicy::release)

@@ -21,6 +21,7 @@ public final class AgentProcess {
   private static final int API = 9600;
   private static final int PEER = 9601;
   private static final int METRICS = 9602;
+  private static final int DEBUG = 9603;
 
   private final RunDirectory run;
   private final Launcher launcher;
@@ -28,6 +29,7 @@ public final class AgentProcess {
   private final TwoNodeNetwork.Node node;
   private final Properties settings;
   private final Path configuration;
+  private boolean debuggable;
 
   /**
    * Writes the configuration of a node's agent.
@@ -80,6 +82,16 @@ public final class AgentProcess {
     ConfigurationFile.write(run, "agent-" + node.name(), settings);
   }
 
+  /** Gives the agents that are started from now on a debug interface at {@link #debugPort}. */
+  public void allowDebugging() {
+    debuggable = true;
+  }
+
+  /** Port of the debug interface at the node's address. */
+  public int debugPort() {
+    return DEBUG;
+  }
+
   /** The node. */
   public TwoNodeNetwork.Node node() {
     return node;
@@ -117,6 +129,12 @@ public final class AgentProcess {
             "128m",
             "dev.hacolo.agent.Main",
             List.of("--config", configuration.toString()));
+    if (debuggable) {
+      command.add(
+          1,
+          "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,quiet=y,address=%s:%d"
+              .formatted(node.address(), DEBUG));
+    }
     return launcher.start(
         Launcher.Spec.of("agent-" + node.name(), command).in(node.namespace().name()));
   }

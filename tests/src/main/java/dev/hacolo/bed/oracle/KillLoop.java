@@ -7,11 +7,14 @@ import dev.hacolo.bed.guest.GuestBlueprint;
 import dev.hacolo.bed.oracle.judge.Operation;
 import dev.hacolo.bed.oracle.judge.RoundJudge;
 import dev.hacolo.bed.oracle.load.ClientReport;
+import dev.hacolo.bed.oracle.steps.ProtocolStep;
+import dev.hacolo.bed.oracle.steps.StopPoint;
 import dev.hacolo.bed.process.BedException;
 import dev.hacolo.common.api.GuestDescription;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
@@ -31,6 +34,9 @@ final class KillLoop implements AutoCloseable {
 
   /** The primary's figures are read shortly before it is killed. */
   private static final long READING_NANOS = 60_000_000;
+
+  /** A checkpoint comes at least every some seconds. */
+  private static final Duration STEP_DEADLINE = Duration.ofSeconds(12);
 
   private static final int BUDGET = 200_000;
   private static final int ANSWERS_AFTERWARDS = 12;
@@ -67,7 +73,7 @@ final class KillLoop implements AutoCloseable {
     GuestDescription description =
         BLUEPRINT.describe(UUID.randomUUID(), bed.emulator(), bed.image(), MEMCACHED_THREADS);
     DirectGuest guest = bed.startGuest("node-a", description);
-    AgentPair pair = new AgentPair(bed, description, options.policy());
+    AgentPair pair = new AgentPair(bed, description, options.policy(), !options.steps().isEmpty());
     guest.awaitUp();
     return new KillLoop(bed, options, new SplittableRandom(options.seed()), guest, pair);
   }
@@ -86,8 +92,11 @@ final class KillLoop implements AutoCloseable {
     sleepUntil(due - READING_NANOS);
     Figures atKill = Figures.of(pair.metrics(primary));
     sleepUntil(due);
+    boolean placed = plan.at() != null && awaitStep(plan, plan.at());
+    if (!placed) {
+      kill(plan);
+    }
     long killed = System.nanoTime();
-    kill(plan);
     phases.over("serve", System.nanoTime());
     clients.calm(); // What the killed one has said does not change any more.
     pair.awaitPhase(secondary, "SOLO");
@@ -98,7 +107,7 @@ final class KillLoop implements AutoCloseable {
     }
     boolean goesOn = clients.awaitAnswers(ANSWERS_AFTERWARDS);
     phases.over("answers", System.nanoTime());
-    RoundResult result = judge(plan, killed, before, atKill, goesOn, limits, phases);
+    RoundResult result = judge(plan, placed, killed, before, atKill, goesOn, limits, phases);
     comeBack(plan);
     phases.over("return", System.nanoTime());
     return result;
@@ -124,6 +133,18 @@ final class KillLoop implements AutoCloseable {
     generation += 2;
   }
 
+  /** Kills while an agent stands at a step; false if it does not come to it. */
+  private boolean awaitStep(RoundPlan plan, ProtocolStep step) {
+    String node = step.side() == ProtocolStep.Side.PRIMARY ? primary : secondary;
+    try (StopPoint point = pair.stopAt(node, step, plan.passes())) {
+      boolean there = point.await(STEP_DEADLINE);
+      if (there) {
+        kill(plan);
+      }
+      return there;
+    }
+  }
+
   private void kill(RoundPlan plan) {
     if (pair.killSecondary(primary) == 0) {
       guest.qemu().kill(); // The first one, which no agent has started.
@@ -135,6 +156,7 @@ final class KillLoop implements AutoCloseable {
 
   private RoundResult judge(
       RoundPlan plan,
+      boolean placed,
       long killed,
       Figures before,
       Figures atKill,
@@ -149,6 +171,7 @@ final class KillLoop implements AutoCloseable {
     RoundResult result =
         RoundResult.of(
             plan,
+            placed,
             primary,
             history,
             killed,

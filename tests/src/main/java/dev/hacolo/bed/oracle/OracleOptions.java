@@ -1,7 +1,12 @@
 package dev.hacolo.bed.oracle;
 
+import dev.hacolo.bed.oracle.steps.ProtocolStep;
 import dev.hacolo.bed.process.BedException;
 import dev.hacolo.common.api.SessionPolicy;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * What an oracle shall do.
@@ -11,8 +16,18 @@ import dev.hacolo.common.api.SessionPolicy;
  * @param seed of all random choices
  * @param earliestMs earliest moment of a kill after the guest is protected, in ms
  * @param latestMs latest moment, in ms
+ * @param steps steps of the protocols at which kills are placed, in turn; none: at any moment
  */
-record OracleOptions(int kills, SessionPolicy policy, long seed, int earliestMs, int latestMs) {
+record OracleOptions(
+    int kills,
+    SessionPolicy policy,
+    long seed,
+    int earliestMs,
+    int latestMs,
+    List<ProtocolStep> steps) {
+  /** All steps instead of a list of them. */
+  private static final String ALL_STEPS = "all";
+
   private static final int MOST_KILLS = 10_000;
   private static final int LATEST_MS = 60_000;
 
@@ -26,10 +41,11 @@ record OracleOptions(int kills, SessionPolicy policy, long seed, int earliestMs,
    * Reads options.
    *
    * @param moments earliest and latest moment in ms, joined by a dash
+   * @param steps names of steps, separated by commas, or "all", or nothing
    * @throws BedException with one sentence if something is not allowed
    */
   static OracleOptions parse(
-      int kills, String release, long seed, String moments, int secondaryVcpus) {
+      int kills, String release, long seed, String moments, int secondaryVcpus, String steps) {
     if (kills < 1 || kills > MOST_KILLS) {
       throw new BedException("--kills is %d: allowed is 1 to %d".formatted(kills, MOST_KILLS));
     }
@@ -50,7 +66,39 @@ record OracleOptions(int kills, SessionPolicy policy, long seed, int earliestMs,
           "--moments is '%s': allowed are an earlier and a later one, at most %d ms"
               .formatted(moments, LATEST_MS));
     }
-    return new OracleOptions(kills, policy(release, secondaryVcpus), seed, earliest, latest);
+    return new OracleOptions(
+        kills, policy(release, secondaryVcpus), seed, earliest, latest, steps(steps));
+  }
+
+  private static List<ProtocolStep> steps(String names) {
+    if (names.isEmpty()) {
+      return List.of();
+    }
+    if (names.equals(ALL_STEPS)) {
+      return List.of(ProtocolStep.values());
+    }
+    return Arrays.stream(names.split(",", -1)).map(OracleOptions::step).toList();
+  }
+
+  private static ProtocolStep step(String name) {
+    return Arrays.stream(ProtocolStep.values())
+        .filter(step -> name(step).equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new BedException(
+                    "--at is '%s': allowed are %s and %s"
+                        .formatted(
+                            name,
+                            ALL_STEPS,
+                            Arrays.stream(ProtocolStep.values())
+                                .map(OracleOptions::name)
+                                .collect(Collectors.joining(", ")))));
+  }
+
+  /** What a step is called on the command line. */
+  static String name(ProtocolStep step) {
+    return step.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static SessionPolicy policy(String release, int secondaryVcpus) {

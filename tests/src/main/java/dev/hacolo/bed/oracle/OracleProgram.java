@@ -56,6 +56,15 @@ public final class OracleProgram implements Callable<Integer> {
       defaultValue = "0")
   private int secondaryVcpus;
 
+  @Option(
+      names = "--at",
+      paramLabel = "STEPS",
+      description =
+          "place the kills at steps of the agents' protocols, in turn: 'all', or names separated by"
+              + " commas (another one than exists shows them)",
+      defaultValue = "")
+  private String steps = "";
+
   @Option(names = "--json", paramLabel = "FILE", description = "write all rounds as JSON as well")
   private @Nullable Path json;
 
@@ -79,7 +88,8 @@ public final class OracleProgram implements Callable<Integer> {
   public Integer call() throws IOException {
     try {
       long chosen = seed == null ? new SecureRandom().nextInt(Integer.MAX_VALUE) : seed;
-      OracleOptions options = OracleOptions.parse(kills, release, chosen, moments, secondaryVcpus);
+      OracleOptions options =
+          OracleOptions.parse(kills, release, chosen, moments, secondaryVcpus, steps);
       return perform(options, new StateDirectory(stateDirectory));
     } catch (BedException e) {
       if (!ending) {

@@ -1,6 +1,7 @@
 package dev.hacolo.bed.oracle;
 
 import dev.hacolo.bed.oracle.judge.Violation;
+import dev.hacolo.bed.oracle.steps.ProtocolStep;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,6 +27,7 @@ import java.util.TreeMap;
  * @param undecided keys and lists that were too hard to judge
  * @param confined rounds in which the secondary's vCPUs were confined before the kill
  * @param limitsLeft rounds in which something still limited them when it served
+ * @param placed kills that were placed at a step, by step
  * @param failure why it ended early; empty if it did not
  * @param rounds all rounds
  */
@@ -47,6 +49,7 @@ record OracleReport(
     long undecided,
     long confined,
     long limitsLeft,
+    Map<ProtocolStep, Long> placed,
     String failure,
     List<RoundResult> rounds) {
 
@@ -76,8 +79,20 @@ record OracleReport(
         rounds.stream().mapToLong(r -> r.undecided().size()).sum(),
         rounds.stream().filter(r -> r.limits().confined()).count(),
         rounds.stream().filter(r -> !r.limits().left().isEmpty()).count(),
+        placed(rounds),
         failure,
         List.copyOf(rounds));
+  }
+
+  private static Map<ProtocolStep, Long> placed(List<RoundResult> rounds) {
+    Map<ProtocolStep, Long> placed = new TreeMap<>();
+    for (RoundResult round : rounds) {
+      ProtocolStep at = round.plan().at();
+      if (at != null) {
+        placed.merge(at, round.placed() ? 1L : 0L, Long::sum);
+      }
+    }
+    return placed;
   }
 
   /** Whether nothing was wrong and all was carried out. */
@@ -99,7 +114,8 @@ record OracleReport(
             + "  released     %s%n"
             + "  violations   %s in %d rounds%n"
             + "  undecided    %d%n"
-            + "  vCPUs        confined before %d of the kills, still limited after %d%n",
+            + "  vCPUs        confined before %d of the kills, still limited after %d%n"
+            + "  steps        %s%n",
         verdict,
         release,
         seed,
@@ -117,6 +133,7 @@ record OracleReport(
         roundsWithViolations,
         undecided,
         confined,
-        limitsLeft);
+        limitsLeft,
+        placed.isEmpty() ? "none chosen" : "kills at each: " + placed);
   }
 }

@@ -1,6 +1,7 @@
 package dev.hacolo.bed.oracle;
 
 import dev.hacolo.bed.TwoNodeBed;
+import dev.hacolo.bed.oracle.steps.ProtocolStep;
 import dev.hacolo.bed.process.BedException;
 import dev.hacolo.bed.process.FailedRun;
 import dev.hacolo.bed.process.StateDirectory;
@@ -73,7 +74,7 @@ final class OracleRun {
 
   private String line(RoundResult r, double seconds) {
     Map<?, ?> found = r.violations();
-    return "%6.1f s  %d/%d %s %s after %d+%d ms, %s, own %d, meet %d: %d requests (%d unanswered), %d reset, "
+    return "%6.1f s  %d/%d %s %s after %d+%d ms%s, %s, own %d, meet %d: %d requests (%d unanswered), %d reset, "
             .formatted(
                 seconds,
                 r.plan().number(),
@@ -82,6 +83,7 @@ final class OracleRun {
                 r.plan().nodeDies() ? "and its agent" : "QEMU",
                 r.plan().afterMs(),
                 r.plan().lagMs(),
+                step(r),
                 r.plan().pace(),
                 r.plan().own(),
                 r.plan().meetingMs(),
@@ -96,6 +98,11 @@ final class OracleRun {
                 r.released(),
                 found.isEmpty() ? "" : ", VIOLATIONS " + found + " " + r.examples(),
                 r.clients().failure().isEmpty() ? "" : ", " + r.clients().failure());
+  }
+
+  private static String step(RoundResult r) {
+    ProtocolStep at = r.plan().at();
+    return at == null ? "" : (r.placed() ? " at " : " without ") + OracleOptions.name(at);
   }
 
   private void keepLogs(TwoNodeBed bed, String failure) {

@@ -1,7 +1,9 @@
 package dev.hacolo.bed.oracle;
 
+import dev.hacolo.bed.oracle.steps.ProtocolStep;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a round is to go.
@@ -15,9 +17,20 @@ import java.util.SplittableRandom;
  * @param meetingMs how often all clients ask at the same moment, in ms
  * @param lagMs if it is positive, the kill waits for the next such moment and so many ms more: then
  *     the two copies are likeliest to have said different things
+ * @param at step at which an agent stands when the primary is killed, the first after that moment
+ *     that is not among those which are let pass; null: no step is waited for
+ * @param passes how often the step is let pass
  */
 record RoundPlan(
-    int number, boolean nodeDies, int afterMs, String pace, int own, int meetingMs, int lagMs) {
+    int number,
+    boolean nodeDies,
+    int afterMs,
+    String pace,
+    int own,
+    int meetingMs,
+    int lagMs,
+    @Nullable ProtocolStep at,
+    int passes) {
   private static final List<String> PACES = List.of("usual", "busy");
   private static final List<Integer> OWN = List.of(2, 15, 80);
   private static final List<Integer> MEETINGS = List.of(80, 400, 1000);
@@ -37,6 +50,8 @@ record RoundPlan(
   }
 
   static RoundPlan of(int number, OracleOptions options, SplittableRandom random) {
+    List<ProtocolStep> steps = options.steps();
+    ProtocolStep at = steps.isEmpty() ? null : steps.get((number - 1) % steps.size());
     return new RoundPlan(
         number,
         random.nextInt(NODE_DIES_ONE_IN) == 0,
@@ -44,6 +59,8 @@ record RoundPlan(
         PACES.get(random.nextInt(PACES.size())),
         OWN.get(random.nextInt(OWN.size())),
         MEETINGS.get(random.nextInt(MEETINGS.size())),
-        random.nextBoolean() ? random.nextInt(1, LONGEST_LAG_MS) : 0);
+        random.nextBoolean() ? random.nextInt(1, LONGEST_LAG_MS) : 0,
+        at,
+        at == null ? 0 : random.nextInt(at.mostPasses()));
   }
 }

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  * What a round was.
  *
  * @param plan how it was to go
+ * @param placed whether the primary was killed while an agent stood at the plan's step
  * @param primary the node whose primary was killed
  * @param operations requests of the clients and of the survey
  * @param ambiguous those without an answer
@@ -30,6 +31,7 @@ import java.util.stream.Stream;
  */
 record RoundResult(
     RoundPlan plan,
+    boolean placed,
     String primary,
     int operations,
     int ambiguous,
@@ -54,6 +56,7 @@ record RoundResult(
    */
   static RoundResult of(
       RoundPlan plan,
+      boolean placed,
       String primary,
       List<Operation> history,
       long killed,
@@ -67,6 +70,7 @@ record RoundResult(
         Stream.concat(verdict.violations().stream(), clients.conflicts().stream()).toList();
     return new RoundResult(
         plan,
+        placed,
         primary,
         history.size(),
         (int) history.stream().filter(Operation::isAmbiguous).count(),

@@ -3,6 +3,7 @@ package dev.hacolo.bed.oracle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hacolo.bed.oracle.steps.ProtocolStep;
 import dev.hacolo.bed.process.BedException;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -10,20 +11,20 @@ import org.junit.jupiter.api.Test;
 class OracleOptionsTest {
   @Test
   void whatIsNotAllowedIsSaid() {
-    assertThatThrownBy(() -> OracleOptions.parse(0, "compare", 1, "200-2000", 0))
+    assertThatThrownBy(() -> OracleOptions.parse(0, "compare", 1, "200-2000", 0, ""))
         .isInstanceOf(BedException.class)
         .hasMessageContaining("--kills");
-    assertThatThrownBy(() -> OracleOptions.parse(1, "never", 1, "200-2000", 0))
+    assertThatThrownBy(() -> OracleOptions.parse(1, "never", 1, "200-2000", 0, ""))
         .isInstanceOf(BedException.class)
         .hasMessageContaining("--release is 'never'");
-    assertThatThrownBy(() -> OracleOptions.parse(1, "compare", 1, "2000-200", 0))
+    assertThatThrownBy(() -> OracleOptions.parse(1, "compare", 1, "2000-200", 0, ""))
         .isInstanceOf(BedException.class)
         .hasMessageContaining("--moments");
   }
 
   @Test
   void aSeedMakesTheSamePlans() {
-    OracleOptions options = OracleOptions.parse(3, "compare", 5, "200-2000", 0);
+    OracleOptions options = OracleOptions.parse(3, "compare", 5, "200-2000", 0, "");
     SplittableRandom one = new SplittableRandom(5);
     SplittableRandom other = new SplittableRandom(5);
     for (int i = 1; i <= 50; i++) {
@@ -34,10 +35,29 @@ class OracleOptionsTest {
   }
 
   @Test
+  void killsArePlacedAtStepsInTurn() {
+    OracleOptions all = OracleOptions.parse(3, "compare", 5, "200-2000", 0, "all");
+    assertThat(all.steps()).containsExactly(ProtocolStep.values());
+    OracleOptions two =
+        OracleOptions.parse(3, "compare", 5, "200-2000", 0, "record-kept,load-arrived");
+    SplittableRandom random = new SplittableRandom(5);
+    for (int i = 1; i <= 20; i++) {
+      RoundPlan plan = RoundPlan.of(i, two, random);
+      ProtocolStep expected = i % 2 == 1 ? ProtocolStep.RECORD_KEPT : ProtocolStep.LOAD_ARRIVED;
+      assertThat(plan.at()).isEqualTo(expected);
+      assertThat(plan.passes()).isBetween(0, expected.mostPasses() - 1);
+    }
+    assertThatThrownBy(() -> OracleOptions.parse(1, "compare", 1, "200-2000", 0, "input-fed,x"))
+        .isInstanceOf(BedException.class)
+        .hasMessageContaining("--at is 'x'")
+        .hasMessageContaining("load-told");
+  }
+
+  @Test
   void aKillWaitsForTheMeetingThatItShallFollow() {
-    RoundPlan anyhow = new RoundPlan(1, false, 300, "busy", 2, 400, 0);
+    RoundPlan anyhow = new RoundPlan(1, false, 300, "busy", 2, 400, 0, null, 0);
     assertThat(anyhow.due(1_050_000_000L)).isEqualTo(1_350_000_000L);
-    RoundPlan meeting = new RoundPlan(1, false, 300, "busy", 2, 400, 7);
+    RoundPlan meeting = new RoundPlan(1, false, 300, "busy", 2, 400, 7, null, 0);
     assertThat(meeting.due(1_050_000_000L)).isEqualTo(1_607_000_000L);
     assertThat(meeting.due(-50_000_000L)).isEqualTo(407_000_000L);
   }
