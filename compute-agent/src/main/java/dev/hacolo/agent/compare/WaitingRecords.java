@@ -126,20 +126,24 @@ final class WaitingRecords {
    */
   @Nullable Answered preReleasedTo(int end) {
     long first = OutputRecord.Stream.UNKNOWN;
+    long before = answered;
+    boolean told = known;
     for (Node node = head; node != null && isPlain(node.output); node = node.next) {
       OutputRecord.Stream output = node.output;
       int behind = output.from() + output.length();
       // A piece that is not the last one of its answer tells of the answer before it.
-      boolean piece = first == OutputRecord.Stream.UNKNOWN && known && output.answers() == answered;
+      boolean piece = told && output.answers() == before;
       first = first == OutputRecord.Stream.UNKNOWN && !piece ? output.answers() : first;
       if (behind == end) {
-        boolean told = first != OutputRecord.Stream.UNKNOWN;
-        return told ? new Answered(first, output.answers()) : null;
+        boolean whole = !piece && first != OutputRecord.Stream.UNKNOWN;
+        return whole ? new Answered(first, output.answers()) : null;
       }
       Node following = node.next;
       if (after(behind, end) || following == null || following.output.from() != behind) {
         return null;
       }
+      before = output.answers();
+      told = true;
     }
     return null;
   }

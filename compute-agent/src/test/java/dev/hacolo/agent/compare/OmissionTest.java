@@ -144,6 +144,16 @@ final class OmissionTest implements OutputComparator.Port {
     assertThat(verdicts).containsExactly("1 EQUAL", "2 EQUAL", "3 EQUAL");
   }
 
+  /** The last piece tells of its own request, those before it of the request before. */
+  @Test
+  void anAnswerOfWhichTheClientHasAPieceIsNotOmitted() {
+    entry(0, "one", 2);
+    entry(3, "val", 2);
+    entry(6, "ue", 4);
+    assertThat(omittable(6)).as("one answer and a half").isNull();
+    assertThat(omitted(8).last()).isEqualTo(4);
+  }
+
   @Test
   void nothingIsOmittedOfWhichNobodyKnowsWhatItAnswers() {
     checkpoint();
