@@ -15,6 +15,7 @@ public enum ProtocolStep {
   ACKNOWLEDGED(Side.SECONDARY, "proxy.SecondaryProxy", "acknowledge", Edge.END),
   ACKNOWLEDGEMENT_ARRIVED(Side.PRIMARY, "compare.ReleaseGate", "recordsStable", Edge.START),
   VERDICT_FOUND(Side.SECONDARY, "proxy.SecondaryProxy", "verdict", Edge.START),
+  DIFFERENCE_FOUND(Side.SECONDARY, "proxy.SecondaryProxy", "verdict", Edge.START, "DIFFERENT"),
   VERDICT_TOLD(Side.SECONDARY, "proxy.SecondaryProxy", "verdict", Edge.END),
   VERDICT_ARRIVED(Side.PRIMARY, "compare.ReleaseGate", "verdict", Edge.START),
   RELEASING(Side.PRIMARY, "proxy.PrimaryProxy", "release", Edge.START),
@@ -46,12 +47,18 @@ public enum ProtocolStep {
   private final String type;
   private final String method;
   private final Edge edge;
+  private final String argument;
 
   ProtocolStep(Side side, String type, String method, Edge edge) {
+    this(side, type, method, edge, "");
+  }
+
+  ProtocolStep(Side side, String type, String method, Edge edge, String argument) {
     this.side = side;
     this.type = AGENT + type;
     this.method = method;
     this.edge = edge;
+    this.argument = argument;
   }
 
   /** Whose agent carries it out. */
@@ -61,7 +68,7 @@ public enum ProtocolStep {
 
   /** How often it may be passed before it is the one to stop at: checkpoints are rare. */
   public int mostPasses() {
-    return compareTo(PRIMARY_STOPPED) < 0 ? OFTEN : 2;
+    return this == DIFFERENCE_FOUND ? 1 : compareTo(PRIMARY_STOPPED) < 0 ? OFTEN : 2;
   }
 
   String type() {
@@ -74,5 +81,10 @@ public enum ProtocolStep {
 
   Edge edge() {
     return edge;
+  }
+
+  /** Name of the constant that an argument must be; empty: any will do. */
+  String argument() {
+    return argument;
   }
 }

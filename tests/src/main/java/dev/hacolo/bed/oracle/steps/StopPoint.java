@@ -1,10 +1,15 @@
 package dev.hacolo.bed.oracle.steps;
 
 import com.sun.jdi.Bootstrap;
+import com.sun.jdi.Field;
+import com.sun.jdi.IncompatibleThreadStateException;
 import com.sun.jdi.Location;
 import com.sun.jdi.Method;
+import com.sun.jdi.ObjectReference;
 import com.sun.jdi.ReferenceType;
+import com.sun.jdi.StringReference;
 import com.sun.jdi.VMDisconnectedException;
+import com.sun.jdi.Value;
 import com.sun.jdi.VirtualMachine;
 import com.sun.jdi.connect.AttachingConnector;
 import com.sun.jdi.connect.Connector;
@@ -19,6 +24,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A running agent that stops, all threads of it, when it comes to a step. It goes on, and is
@@ -28,9 +34,11 @@ public final class StopPoint implements AutoCloseable {
   private static final String ATTACH_MILLISECONDS = "10000";
 
   private final VirtualMachine agent;
+  private final ProtocolStep step;
 
-  private StopPoint(VirtualMachine agent) {
+  private StopPoint(VirtualMachine agent, ProtocolStep step) {
     this.agent = agent;
+    this.step = step;
   }
 
   /**
@@ -42,10 +50,10 @@ public final class StopPoint implements AutoCloseable {
    * @throws BedException if the agent cannot be reached or does not know the step
    */
   public static StopPoint set(String host, int port, ProtocolStep step, int passes) {
-    StopPoint point = new StopPoint(attach(host, port));
+    StopPoint point = new StopPoint(attach(host, port), step);
     try {
       BreakpointRequest request =
-          point.agent.eventRequestManager().createBreakpointRequest(point.place(step));
+          point.agent.eventRequestManager().createBreakpointRequest(point.place());
       request.setSuspendPolicy(EventRequest.SUSPEND_ALL);
       request.addCountFilter(passes + 1);
       request.enable();
@@ -80,7 +88,7 @@ public final class StopPoint implements AutoCloseable {
     Objects.requireNonNull(arguments.get(name), name).setValue(value);
   }
 
-  private Location place(ProtocolStep step) {
+  private Location place() {
     ReferenceType type =
         agent.classesByName(step.type()).stream()
             .findFirst()
@@ -115,7 +123,7 @@ public final class StopPoint implements AutoCloseable {
       for (long left = atMost.toMillis(); left > 0; ) {
         EventSet events = agent.eventQueue().remove(left);
         if (events != null) {
-          if (events.stream().anyMatch(BreakpointEvent.class::isInstance)) {
+          if (events.stream().anyMatch(event -> event instanceof BreakpointEvent b && isMeant(b))) {
             return true;
           }
           events.resume();
@@ -129,6 +137,30 @@ public final class StopPoint implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new BedException("interrupted while a step was waited for", e);
     }
+  }
+
+  /** Whether the step was come to with the argument that it is to have. */
+  private boolean isMeant(BreakpointEvent event) {
+    if (step.argument().isEmpty()) {
+      return true;
+    }
+    try {
+      return event.thread().frame(0).getArgumentValues().stream()
+          .anyMatch(value -> step.argument().equals(constant(value)));
+    } catch (IncompatibleThreadStateException e) {
+      throw new BedException("the agent has not stopped at " + step, e);
+    }
+  }
+
+  /** Name of a constant of an enum; else null. */
+  private static @Nullable String constant(@Nullable Value value) {
+    if (!(value instanceof ObjectReference object)) {
+      return null;
+    }
+    Field name = object.referenceType().fieldByName("name");
+    return name != null && object.getValue(name) instanceof StringReference text
+        ? text.value()
+        : null;
   }
 
   @Override
