@@ -1,0 +1,17 @@
+package dev.hacolo.agent.module;
+
+/** What a build of the module can do. */
+public enum Feature {
+  /** The bitmap of written pages. */
+  DIRTY(ModuleAbi.FEATURE_DIRTY, "the bitmap of written pages"),
+  /** The vCPU gate. */
+  GATE(ModuleAbi.FEATURE_GATE, "the vCPU gate");
+
+  final int bit;
+  final String title;
+
+  Feature(int bit, String title) {
+    this.bit = bit;
+    this.title = title;
+  }
+}
