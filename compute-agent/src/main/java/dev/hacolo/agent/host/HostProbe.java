@@ -2,6 +2,8 @@ package dev.hacolo.agent.host;
 
 import dev.hacolo.agent.config.AgentConfig;
 import dev.hacolo.agent.domain.StepException;
+import dev.hacolo.agent.module.ColoModule;
+import dev.hacolo.agent.module.Feature;
 import dev.hacolo.agent.process.Commands;
 import dev.hacolo.common.api.HostReport;
 import java.io.IOException;
@@ -12,9 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What this host has and can run. Blocking: call it on a worker thread. */
 public final class HostProbe {
+  private static final Logger LOG = LoggerFactory.getLogger(HostProbe.class);
   private static final Duration DEADLINE = Duration.ofSeconds(10);
   private static final Pattern VERSION = Pattern.compile("version (\\d+)\\.(\\d+)(\\.\\d+)?");
 
@@ -22,10 +27,12 @@ public final class HostProbe {
   private static final int OLDEST = 702;
 
   private final AgentConfig config;
+  private final ColoModule module;
 
   /** Looks at nothing yet. */
-  public HostProbe(AgentConfig config) {
+  public HostProbe(AgentConfig config, ColoModule module) {
     this.config = config;
+    this.module = module;
   }
 
   /**
@@ -36,13 +43,30 @@ public final class HostProbe {
    */
   public record Found(HostReport.Capabilities capabilities, List<String> problems) {}
 
-  /** Looks at QEMU and KVM; takes a few seconds where KVM does not work. */
+  /** Looks at QEMU, KVM and the kernel module; takes a few seconds where KVM does not work. */
   public Found qemu() {
     List<String> problems = new ArrayList<>();
     String version = version(problems);
     String accelerator = problems.isEmpty() ? accelerator(problems) : "none";
+    checkModule(problems);
     return new Found(
         new HostReport.Capabilities(version, accelerator, cpuModel()), List.copyOf(problems));
+  }
+
+  /** Tells the log what of the module can be used; a host that needs it and lacks it says so. */
+  private void checkModule(List<String> problems) {
+    for (Feature feature : Feature.values()) {
+      String reason = module.unusable(feature).orElse("");
+      LOG.info(
+          "kernel module, {}: {}",
+          feature.title(),
+          reason.isEmpty() ? "usable" : "not used: " + reason);
+      String problem = "module.use is 'required', but " + reason;
+      boolean needed = config.module() == AgentConfig.ModuleUse.REQUIRED;
+      if (!reason.isEmpty() && needed && !problems.contains(problem)) {
+        problems.add(problem);
+      }
+    }
   }
 
   private String version(List<String> problems) {

@@ -8,10 +8,15 @@ public enum Feature {
   GATE(ModuleAbi.FEATURE_GATE, "the vCPU gate");
 
   final int bit;
-  final String title;
+  private final String title;
 
   Feature(int bit, String title) {
     this.bit = bit;
     this.title = title;
+  }
+
+  /** For a sentence. */
+  public String title() {
+    return title;
   }
 }

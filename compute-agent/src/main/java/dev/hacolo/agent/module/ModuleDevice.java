@@ -26,7 +26,7 @@ final class ModuleDevice {
             ? Optional.empty()
             : Optional.of(
                 "the kernel module ha_colo has no hook for %s in this kernel"
-                    .formatted(feature.title));
+                    .formatted(feature.title()));
       } finally {
         kernel.close(device);
       }

@@ -10,6 +10,7 @@ import dev.hacolo.common.api.SessionPolicy;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,19 +27,23 @@ final class PrimaryCheckpoints implements ColoVm.Pauses, PacketPath.CheckpointRe
   private final ColoVm vm;
   private final PacketPath path;
   private final CheckpointObserver observer;
+  private final EpochPages pages;
   private SessionPolicy policy = SessionPolicy.DEFAULT;
   private CheckpointSettings settings = settings(policy);
   private @Nullable CheckpointController controller;
   private boolean paused;
   private long pauses;
   private long seals;
+  private OptionalLong written = OptionalLong.empty();
   private long timer = -1;
 
   /** Follows checkpoints; asks for none before {@link #start}. */
-  PrimaryCheckpoints(ColoVm vm, PacketPath path, CheckpointObserver observer) {
+  PrimaryCheckpoints(
+      ColoVm vm, PacketPath path, CheckpointObserver observer, EpochPages pages) {
     this.vm = vm;
     this.path = path;
     this.observer = observer;
+    this.pages = pages;
     vm.qmp().closed().onComplete(v -> stop());
   }
 
@@ -126,6 +131,7 @@ final class PrimaryCheckpoints implements ColoVm.Pauses, PacketPath.CheckpointRe
   @Override
   public void stopped(long nanos) {
     paused = true;
+    written = OptionalLong.empty();
     long mine = ++pauses;
     if (controller != null) {
       controller.stopped(nanos);
@@ -157,8 +163,18 @@ final class PrimaryCheckpoints implements ColoVm.Pauses, PacketPath.CheckpointRe
     }
     seals++;
     path.sealed(!resumedMeanwhile);
+    if (!resumedMeanwhile) {
+      pages.epochEnded().onSuccess(count -> counted(pause, count));
+    }
     if (controller != null && !resumedMeanwhile) {
       controller.sealed(seals, true);
+    }
+  }
+
+  /** An answer that comes too late may have a part of the next epoch in it. */
+  private void counted(long pause, OptionalLong count) {
+    if (pause == pauses && paused) {
+      written = count;
     }
   }
 
@@ -167,7 +183,9 @@ final class PrimaryCheckpoints implements ColoVm.Pauses, PacketPath.CheckpointRe
     paused = false;
     path.resumed();
     if (controller != null) {
-      controller.resumed(nanos).ifPresent(checkpoint -> observer.taken(checkpoint, nanos));
+      controller
+          .resumed(nanos)
+          .ifPresent(checkpoint -> observer.taken(checkpoint.withPages(written), nanos));
       next();
     }
   }

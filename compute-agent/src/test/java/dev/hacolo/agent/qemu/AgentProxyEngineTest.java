@@ -38,6 +38,7 @@ final class AgentProxyEngineTest {
   private final FakePath path = new FakePath();
   private final List<CheckpointRecord> taken = new CopyOnWriteArrayList<>();
   private final List<String> ends = new CopyOnWriteArrayList<>();
+  private final FakePages pages = new FakePages();
   private final AgentProxyEngine engine =
       new AgentProxyEngine(
           path,
@@ -57,7 +58,8 @@ final class AgentProxyEngineTest {
             public void ended(long now) {
               ends.add("ended");
             }
-          });
+          },
+          pages);
 
   AgentProxyEngineTest(@TempDir Path directory) {
     Path socket = directory.resolve("q");
@@ -257,6 +259,50 @@ final class AgentProxyEngineTest {
     checkpoint();
     assertThat(taken).hasSize(2);
     assertThat(taken.get(1).causes()).containsExactly(CheckpointCause.DIVERGENCE);
+  }
+
+  private void awaitEpochs(int number) {
+    await().until(() -> loop.call(pages::epochs) == number);
+  }
+
+  @Test
+  void theRecordOfACheckpointHasThePagesOfItsEpoch() {
+    attached();
+    standStill();
+    awaitEpochs(2);
+    loop.run(() -> pages.count(2, 4711));
+    goOn();
+    await().until(() -> taken.size() == 2);
+    assertThat(taken.get(0).dirtyPages()).isEmpty();
+    assertThat(taken.get(1).dirtyPages()).hasValue(4711);
+  }
+
+  @Test
+  void aCountThatComesAfterTheResumeIsDropped() {
+    attached();
+    loop.run(() -> pages.count(1, 1));
+    checkpoint();
+    loop.run(() -> pages.count(2, 2));
+    checkpoint();
+    assertThat(taken).allSatisfy(checkpoint -> assertThat(checkpoint.dirtyPages()).isEmpty());
+  }
+
+  @Test
+  void aStrangersStopEndsNoEpoch() {
+    attached();
+    qemu.is("colo", "paused");
+    qemu.monitor().event("STOP", NOTHING);
+    await().until(() -> path.calls().contains("continued"));
+    goOn();
+    settle();
+    assertThat(loop.call(pages::epochs)).isEqualTo(1);
+  }
+
+  @Test
+  void pagesAreCountedFromTheAttachToTheEnd() {
+    attached();
+    loop.get(() -> engine.detachPrimary(vm).map(true));
+    assertThat(loop.call(() -> List.copyOf(pages.calls))).containsExactly("end", "begin", "end");
   }
 
   @Test
