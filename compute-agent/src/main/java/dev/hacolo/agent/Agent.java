@@ -77,15 +77,7 @@ final class Agent extends VerticleBase {
     VcpuAllocator vcpus = vcpus(metrics);
     Sessions started =
         new Sessions(
-            vertx,
-            config,
-            driver,
-            service::claim,
-            metrics,
-            knowledge,
-            vcpus,
-            module,
-            this::peers);
+            vertx, config, driver, service::claim, metrics, knowledge, vcpus, module, this::peers);
     sessions = started;
     peerEndpoint = new PeerEndpoint(vertx, config, started);
     Reports reports = new Reports(probe, found, driver, started);

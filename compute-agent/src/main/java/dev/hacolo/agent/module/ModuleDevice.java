@@ -46,8 +46,7 @@ final class ModuleDevice {
             case KernelCalls.EPERM, KernelCalls.EACCES ->
                 "%s may not be opened: the agent needs root's device and CAP_SYS_ADMIN"
                     .formatted(ModuleAbi.DEVICE);
-            default ->
-                "%s cannot be opened: %s".formatted(ModuleAbi.DEVICE, Errno.name(-device));
+            default -> "%s cannot be opened: %s".formatted(ModuleAbi.DEVICE, Errno.name(-device));
           });
     }
     return device;
@@ -153,8 +152,7 @@ final class ModuleDevice {
             case KernelCalls.ENOSYS ->
                 "this kernel has no pidfd_getfd(2): Linux 5.6 or newer is needed";
             case KernelCalls.ESRCH -> "process %d has ended".formatted(process);
-            default ->
-                "pidfd_getfd(2) of process %d: %s".formatted(process, Errno.name(-vm));
+            default -> "pidfd_getfd(2) of process %d: %s".formatted(process, Errno.name(-vm));
           });
     }
     return vm;

@@ -4,8 +4,8 @@ import java.util.BitSet;
 
 /**
  * The use of an attached VM by one part of the agent, until {@link #close}. Others may use the same
- * VM: who sets its gate and who ends its epochs is for the agent's parts to keep apart. Thread-safe;
- * each call blocks for one system call and fails with a {@link
+ * VM: who sets its gate and who ends its epochs is for the agent's parts to keep apart.
+ * Thread-safe; each call blocks for one system call and fails with a {@link
  * dev.hacolo.agent.domain.StepException}, also after the VM's end.
  */
 public final class VmLease implements AutoCloseable {
@@ -20,8 +20,8 @@ public final class VmLease implements AutoCloseable {
 
   /**
    * Ends an epoch of the bitmap and starts the next one. The VM must be paused, and must have been
-   * until QEMU has cleared KVM's dirty log; see docs/adr/0010-what-the-bitmap-proves.md for what the
-   * answer then says. Fails if a vCPU is seen to run.
+   * until QEMU has cleared KVM's dirty log; see docs/adr/0010-what-the-bitmap-proves.md for what
+   * the answer then says. Fails if a vCPU is seen to run.
    */
   public Rotation rotate() {
     return vm.rotate();

@@ -4,8 +4,8 @@
  *
  * <p>{@link dev.hacolo.agent.module.ColoModule} attaches VMs and shares one descriptor per VM among
  * those who need it; {@code ModuleDevice} speaks to the device, {@code ModuleAbi} knows the bytes,
- * {@code KernelCalls} is the seam to the kernel. Everything here blocks for as long as a system call
- * takes and belongs on worker threads.
+ * {@code KernelCalls} is the seam to the kernel. Everything here blocks for as long as a system
+ * call takes and belongs on worker threads.
  */
 @NullMarked
 package dev.hacolo.agent.module;

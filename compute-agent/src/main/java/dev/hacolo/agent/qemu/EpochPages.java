@@ -4,9 +4,9 @@ import io.vertx.core.Future;
 import java.util.OptionalLong;
 
 /**
- * Counts the pages that a primary's guest writes between two checkpoints. A figure, no evidence: what
- * QEMU's devices write is not in it (docs/adr/0010-what-the-bitmap-proves.md). Event-loop confined;
- * no future fails, for nothing depends on it.
+ * Counts the pages that a primary's guest writes between two checkpoints. A figure, no evidence:
+ * what QEMU's devices write is not in it (docs/adr/0010-what-the-bitmap-proves.md). Event-loop
+ * confined; no future fails, for nothing depends on it.
  */
 public interface EpochPages {
   /** Counts nothing. */

@@ -38,8 +38,7 @@ final class PrimaryCheckpoints implements ColoVm.Pauses, PacketPath.CheckpointRe
   private long timer = -1;
 
   /** Follows checkpoints; asks for none before {@link #start}. */
-  PrimaryCheckpoints(
-      ColoVm vm, PacketPath path, CheckpointObserver observer, EpochPages pages) {
+  PrimaryCheckpoints(ColoVm vm, PacketPath path, CheckpointObserver observer, EpochPages pages) {
     this.vm = vm;
     this.path = path;
     this.observer = observer;

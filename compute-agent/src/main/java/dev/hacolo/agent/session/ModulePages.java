@@ -107,8 +107,7 @@ final class ModulePages implements EpochPages {
    * or more than the bitmap covers, the count is none.
    */
   private static OptionalLong pages(Counting mine, Rotation rotation) {
-    boolean complete =
-        mine.whole && rotation.logged() >= mine.pages && rotation.outside() == 0;
+    boolean complete = mine.whole && rotation.logged() >= mine.pages && rotation.outside() == 0;
     mine.whole = true;
     return complete ? OptionalLong.of(rotation.dirty()) : OptionalLong.empty();
   }

@@ -33,7 +33,12 @@ final class PacketSide {
 
   /** What all sessions of the agent share. */
   record Surroundings(
-      Context home, PacketLoops loops, PacketLinkTls tls, PathMeter meter, Knowledge knowledge, Function<UUID, EpochPages> pages) {}
+      Context home,
+      PacketLoops loops,
+      PacketLinkTls tls,
+      PathMeter meter,
+      Knowledge knowledge,
+      Function<UUID, EpochPages> pages) {}
 
   PacketSide(
       Surroundings around,

@@ -17,8 +17,7 @@ final class ModuleGateConfinementTest extends VcpuConfinementContract {
 
   private ModuleGate device(String agent) {
     return devices.computeIfAbsent(
-        agent,
-        a -> new ModuleGate(modules.computeIfAbsent(a, b -> kernel.agent())));
+        agent, a -> new ModuleGate(modules.computeIfAbsent(a, b -> kernel.agent())));
   }
 
   @Override

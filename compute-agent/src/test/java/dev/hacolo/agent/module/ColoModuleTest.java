@@ -88,8 +88,7 @@ final class ColoModuleTest {
     kernel.withoutKvm.add(QEMU);
     assertThatThrownBy(() -> module.lease(QEMU)).hasMessageContaining("QEMU runs without KVM");
     kernel.ended.add(QEMU);
-    assertThatThrownBy(() -> module.lease(QEMU))
-        .hasMessage("process %d has ended".formatted(QEMU));
+    assertThatThrownBy(() -> module.lease(QEMU)).hasMessage("process %d has ended".formatted(QEMU));
   }
 
   @Test
@@ -148,8 +147,7 @@ final class ColoModuleTest {
     assertThat(vm.rotate().dirty()).isEqualTo(1);
     assertThat(vm.pages(2).stream()).containsExactly(8);
     assertThatThrownBy(() -> vm.pages(1)).hasMessage("the pages of epoch 1 are overwritten");
-    assertThat(vm.figures().memory())
-        .isEqualTo(new VmFigures.Memory(3, FakeModule.PAGES, 5, 1, 2));
+    assertThat(vm.figures().memory()).isEqualTo(new VmFigures.Memory(3, FakeModule.PAGES, 5, 1, 2));
   }
 
   @Test

@@ -49,8 +49,7 @@ public final class FakeModule {
   /** An attached VM. */
   private static final class Vm {
     final long process;
-    final ByteBuffer map =
-        ByteBuffer.allocateDirect(3 * HALF).order(ByteOrder.nativeOrder());
+    final ByteBuffer map = ByteBuffer.allocateDirect(3 * HALF).order(ByteOrder.nativeOrder());
     long epoch = 1;
     long marks;
     long marksBefore;

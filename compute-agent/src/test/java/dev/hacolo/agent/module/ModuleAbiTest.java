@@ -20,8 +20,7 @@ final class ModuleAbiTest {
   private static final Path HEADER = Path.of("../kvm-module/include/uapi/ha_colo.h");
   private static final Pattern STRUCT =
       Pattern.compile("struct ha_colo_(\\w+) \\{(.*?)\\n\\};", Pattern.DOTALL);
-  private static final Pattern FIELD =
-      Pattern.compile("__([us])(32|64) (\\w+)(?:\\[(\\d+)\\])?;");
+  private static final Pattern FIELD = Pattern.compile("__([us])(32|64) (\\w+)(?:\\[(\\d+)\\])?;");
   private static final Pattern REQUEST =
       Pattern.compile("#define HA_COLO_(\\w+) (_IOW?R?)\\(HA_COLO_IOC, 0x(\\w+), struct (\\w+)\\)");
   private static final Pattern NUMBER =

@@ -269,7 +269,9 @@ final class AgentProxySequencesTest {
       RecordingPath streams = new RecordingPath(other::note);
       SecondaryColo colo =
           new SecondaryColo(
-              TLS, new AgentProxyEngine(streams, "/run/y-ha-", CheckpointObserver.NONE, EpochPages.NONE), DEADLINE);
+              TLS,
+              new AgentProxyEngine(streams, "/run/y-ha-", CheckpointObserver.NONE, EpochPages.NONE),
+              DEADLINE);
       loop.get(() -> preparing(colo, two, large).map(true));
       String packets =
           other.log().stream()
