@@ -120,13 +120,17 @@ final class Agent extends VerticleBase {
     if (content != null) {
       content.close();
     }
-    Future<Void> detached =
-        vertx.executeBlocking(
-            () -> {
-              module.close();
-              return null;
-            });
-    return peerEndpoint == null ? detached : detached.compose(v -> peerEndpoint.close());
+    PeerEndpoint endpoint = peerEndpoint;
+    return detach().compose(v -> endpoint == null ? Future.succeededFuture() : endpoint.close());
+  }
+
+  /** What this agent has put behind a gate runs freely from here on. */
+  private Future<Void> detach() {
+    return vertx.executeBlocking(
+        () -> {
+          module.close();
+          return null;
+        });
   }
 
   /** Makes heartbeats. */

@@ -6,6 +6,7 @@ import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.DirectoryStream;
@@ -118,9 +119,11 @@ final class LinuxKernel implements KernelCalls {
   @Override
   public int ioctl(int descriptor, int request, ByteBuffer argument) {
     long address = Pointer.nativeValue(Native.getDirectBufferPointer(argument));
-    int result = result(() -> ioctl(descriptor, Integer.toUnsignedLong(request), address));
-    java.lang.ref.Reference.reachabilityFence(argument);
-    return result;
+    try {
+      return result(() -> ioctl(descriptor, Integer.toUnsignedLong(request), address));
+    } finally {
+      Reference.reachabilityFence(argument);
+    }
   }
 
   @Override

@@ -115,12 +115,11 @@ final class ColoModuleTest {
 
   @Test
   void aSecondAgentIsRefused() {
-    try (VmLease first = module.lease(QEMU);
-        ColoModule second = kernel.agent()) {
-      assertThatThrownBy(() -> second.lease(QEMU)).hasMessageContaining("second agent");
-      first.close();
-      second.lease(QEMU).close();
-    }
+    ColoModule second = kernel.agent();
+    VmLease first = module.lease(QEMU);
+    assertThatThrownBy(() -> second.lease(QEMU)).hasMessageContaining("second agent");
+    first.close();
+    second.lease(QEMU).close();
   }
 
   @Test
