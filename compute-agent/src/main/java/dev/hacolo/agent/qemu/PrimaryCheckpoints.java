@@ -163,17 +163,18 @@ final class PrimaryCheckpoints implements ColoVm.Pauses, PacketPath.CheckpointRe
     seals++;
     path.sealed(!resumedMeanwhile);
     if (!resumedMeanwhile) {
-      pages.epochEnded().onSuccess(count -> counted(pause, count));
+      pages.epochEnded().onSuccess(epoch -> counted(pause, epoch));
     }
     if (controller != null && !resumedMeanwhile) {
       controller.sealed(seals, true);
     }
   }
 
-  /** An answer that comes too late may have a part of the next epoch in it. */
-  private void counted(long pause, OptionalLong count) {
+  /** A count that comes too late may have a part of the next epoch in it. */
+  private void counted(long pause, EpochPages.Written epoch) {
+    path.written(epoch.where());
     if (pause == pauses && paused) {
-      written = count;
+      written = epoch.pages();
     }
   }
 

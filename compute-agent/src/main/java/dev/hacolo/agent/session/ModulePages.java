@@ -4,10 +4,14 @@ import dev.hacolo.agent.allocation.VcpuAllocator;
 import dev.hacolo.agent.module.ColoModule;
 import dev.hacolo.agent.module.Rotation;
 import dev.hacolo.agent.module.VmLease;
+import dev.hacolo.agent.provenance.RamRange;
 import dev.hacolo.agent.qemu.ColoVm;
 import dev.hacolo.agent.qemu.EpochPages;
+import dev.hacolo.agent.qemu.GuestRam;
+import dev.hacolo.agent.qemu.RamLayout;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -31,16 +35,21 @@ final class ModulePages implements EpochPages {
   /** One attached VM. */
   private static final class Counting {
     final VmLease vm;
+    final RamLayout layout;
     final long pages;
 
     /** Whether the present epoch began at a checkpoint, so that its count is that of one. */
     boolean whole;
 
-    Counting(VmLease vm, long pages) {
+    Counting(VmLease vm, RamLayout layout, long pages) {
       this.vm = vm;
+      this.layout = layout;
       this.pages = pages;
     }
   }
+
+  /** What a worker has found out of an epoch. */
+  private record Ended(Rotation rotation, List<RamRange> where) {}
 
   ModulePages(Vertx vertx, ColoModule module, VcpuAllocator allocator, UUID instance) {
     this.vertx = vertx;
@@ -56,7 +65,7 @@ final class ModulePages implements EpochPages {
     return vm.vcpuThreads()
         .compose(threads -> allocator.processOf(instance, threads.get(0)))
         .compose(process -> vertx.executeBlocking(() -> module.lease(process), false))
-        .onSuccess(lease -> began(vm, lease, mine))
+        .compose(lease -> layout(vm).map(layout -> began(vm, lease, layout, mine)))
         .onFailure(
             e ->
                 LOG.info(
@@ -67,12 +76,22 @@ final class ModulePages implements EpochPages {
         .otherwiseEmpty();
   }
 
-  private void began(ColoVm vm, VmLease lease, long begun) {
+  /** Without it the pages are counted all the same. */
+  private static Future<RamLayout> layout(ColoVm vm) {
+    return GuestRam.layout(vm.qmp())
+        .recover(
+            e -> {
+              LOG.debug("{}: {}", vm.guest().name(), e.getMessage());
+              return Future.succeededFuture(RamLayout.UNKNOWN);
+            });
+  }
+
+  private boolean began(ColoVm vm, VmLease lease, RamLayout layout, long begun) {
     if (begun != turn) {
       giveBack(lease);
-      return;
+      return false;
     }
-    Counting mine = new Counting(lease, vm.guest().memoryKib() / KIB_PER_PAGE);
+    Counting mine = new Counting(lease, layout, vm.guest().memoryKib() / KIB_PER_PAGE);
     counting = mine;
     LOG.info("{}: the kernel module counts the pages of its epochs", vm.guest().name());
     vm.qmp()
@@ -83,23 +102,30 @@ final class ModulePages implements EpochPages {
                 end();
               }
             });
+    return true;
   }
 
   @Override
-  public Future<OptionalLong> epochEnded() {
+  public Future<Written> epochEnded() {
     Counting mine = counting;
     if (mine == null) {
-      return Future.succeededFuture(OptionalLong.empty());
+      return Future.succeededFuture(Written.UNKNOWN);
     }
     return vertx
-        .executeBlocking(mine.vm::rotate, false)
-        .map(rotation -> pages(mine, rotation))
+        .executeBlocking(() -> rotate(mine), false)
+        .map(ended -> new Written(pages(mine, ended.rotation()), ended.where()))
         .recover(
             e -> {
               LOG.debug("{}: {}", instance, e.getMessage());
               mine.whole = false;
-              return Future.succeededFuture(OptionalLong.empty());
+              return Future.succeededFuture(Written.UNKNOWN);
             });
+  }
+
+  /** On a worker. */
+  private static Ended rotate(Counting mine) {
+    Rotation rotation = mine.vm.rotate();
+    return new Ended(rotation, mine.layout.ranges(mine.vm.pages(rotation.epoch())));
   }
 
   /**

@@ -9,7 +9,7 @@ import java.util.OptionalLong;
 /** A count of written pages that says what it is told, when it is told. Of the event loop. */
 final class FakePages implements EpochPages {
   /** Epochs that are over and have no count yet. */
-  private final List<Promise<OptionalLong>> asked = new ArrayList<>();
+  private final List<Promise<Written>> asked = new ArrayList<>();
 
   /** What is asked of it, in order. */
   final List<String> calls = new ArrayList<>();
@@ -21,8 +21,8 @@ final class FakePages implements EpochPages {
   }
 
   @Override
-  public Future<OptionalLong> epochEnded() {
-    Promise<OptionalLong> count = Promise.promise();
+  public Future<Written> epochEnded() {
+    Promise<Written> count = Promise.promise();
     asked.add(count);
     return count.future();
   }
@@ -39,6 +39,6 @@ final class FakePages implements EpochPages {
 
   /** The count of the epoch that was the nth to end, from 1. */
   void count(int epoch, long pages) {
-    asked.get(epoch - 1).complete(OptionalLong.of(pages));
+    asked.get(epoch - 1).complete(new Written(OptionalLong.of(pages), List.of()));
   }
 }

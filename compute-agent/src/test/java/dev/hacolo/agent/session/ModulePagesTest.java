@@ -61,7 +61,7 @@ class ModulePagesTest {
     for (int page : written) {
       kernel.write(QEMU, page);
     }
-    return loop.get(pages::epochEnded);
+    return loop.get(pages::epochEnded).pages();
   }
 
   private void awaitDetached() {
