@@ -96,8 +96,8 @@ class GuestRamTest {
     long start = 0x7f244fe00000L;
     assertThat(layout.parts())
         .contains(
-            new RamLayout.Part(0x100, 0xbff00, start + 0x100000),
-            new RamLayout.Part(0x100000, 0x40000, start + 0xc0000000L));
+            new RamLayout.Part(0x100, 0x7ff00, start + 0x100000),
+            new RamLayout.Part(0x100000, 0x80000, start + 0x80000000L));
   }
 
   @Test
