@@ -64,7 +64,7 @@ public final class ModuleGate implements GateDevice {
     }
   }
 
-  /** The gate is opened first, for the descriptor may have other users. */
+  /** The descriptor stays, for to close it the kernel waits for its readers. */
   @Override
   public synchronized void open(long process) {
     Gated gated = gates.get(process);
@@ -78,6 +78,12 @@ public final class ModuleGate implements GateDevice {
         throw e;
       }
     }
+  }
+
+  /** The gate is opened first, for the descriptor may have other users. */
+  @Override
+  public synchronized void forget(long process) {
+    open(process);
     drop(process);
   }
 

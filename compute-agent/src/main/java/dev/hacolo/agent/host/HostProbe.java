@@ -11,9 +11,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,25 +54,29 @@ public final class HostProbe {
     List<String> problems = new ArrayList<>();
     String version = version(problems);
     String accelerator = problems.isEmpty() ? accelerator(problems) : "none";
-    checkModule(problems);
+    String features = features(problems);
+    LOG.info("kernel module ha_colo: {}", features);
     return new Found(
-        new HostReport.Capabilities(version, accelerator, cpuModel()), List.copyOf(problems));
+        new HostReport.Capabilities(version, accelerator, cpuModel(), features),
+        List.copyOf(problems));
   }
 
-  /** Tells the log what of the module can be used; a host that needs it and lacks it says so. */
-  private void checkModule(List<String> problems) {
+  /** What of the module can be used and why not the rest; a host that needs it has a problem. */
+  private String features(List<String> problems) {
+    Map<Feature, String> reasons = new EnumMap<>(Feature.class);
     for (Feature feature : Feature.values()) {
-      String reason = module.unusable(feature).orElse("");
-      LOG.info(
-          "kernel module, {}: {}",
-          feature.title(),
-          reason.isEmpty() ? "usable" : "not used: " + reason);
-      String problem = "module.use is 'required', but " + reason;
-      boolean needed = config.module() == AgentConfig.ModuleUse.REQUIRED;
-      if (!reason.isEmpty() && needed && !problems.contains(problem)) {
-        problems.add(problem);
-      }
+      module.unusable(feature).ifPresent(reason -> reasons.put(feature, reason));
     }
+    Set<String> different = new TreeSet<>(reasons.values());
+    if (config.module() == AgentConfig.ModuleUse.REQUIRED) {
+      different.forEach(reason -> problems.add("module.use is 'required', but " + reason));
+    }
+    if (reasons.size() == Feature.values().length && different.size() == 1) {
+      return "not used: " + different.iterator().next();
+    }
+    return Stream.of(Feature.values())
+        .map(f -> f.title() + ": " + reasons.getOrDefault(f, "usable"))
+        .collect(Collectors.joining("; "));
   }
 
   private String version(List<String> problems) {

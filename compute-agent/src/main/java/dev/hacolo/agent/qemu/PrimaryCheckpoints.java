@@ -35,6 +35,10 @@ final class PrimaryCheckpoints implements ColoVm.Pauses, PacketPath.CheckpointRe
   private long pauses;
   private long seals;
   private OptionalLong written = OptionalLong.empty();
+
+  /** Whether the count before came late: it may have a part of the one after it. */
+  private boolean late;
+
   private long timer = -1;
 
   /** Follows checkpoints; asks for none before {@link #start}. */
@@ -170,12 +174,13 @@ final class PrimaryCheckpoints implements ColoVm.Pauses, PacketPath.CheckpointRe
     }
   }
 
-  /** A count that comes too late may have a part of the next epoch in it. */
   private void counted(long pause, EpochPages.Written epoch) {
     path.written(epoch.where());
-    if (pause == pauses && paused) {
+    boolean inTime = pause == pauses && paused;
+    if (inTime && !late) {
       written = epoch.pages();
     }
+    late = !inTime;
   }
 
   @Override

@@ -41,8 +41,9 @@ final class ModuleGateTest {
     assertThatThrownBy(() -> gate.gate(QEMU, VCPUS, 1)).hasMessageContaining("7");
     assertThat(gate.gated(QEMU)).containsOnlyKeys(101L, 102L).containsValue(2);
     assertThatThrownBy(() -> gate.open(QEMU)).isInstanceOf(StepException.class);
+    assertThatThrownBy(() -> gate.forget(QEMU)).isInstanceOf(StepException.class);
     kernel.errors.clear();
-    gate.open(QEMU);
+    gate.forget(QEMU);
     assertThat(kernel.attached()).isEmpty();
   }
 
@@ -52,8 +53,11 @@ final class ModuleGateTest {
     gate.gate(QEMU, VCPUS, 1);
     gate.open(QEMU);
     assertThat(kernel.tokens(QEMU)).isZero();
+    assertThat(gate.gated(QEMU)).isEmpty();
+    gate.forget(QEMU);
     assertThat(bitmap.alive()).isTrue();
     bitmap.close();
+    assertThat(kernel.attached()).isEmpty();
   }
 
   @Test
@@ -62,6 +66,8 @@ final class ModuleGateTest {
     kernel.ended.add(QEMU);
     assertThat(gate.gated(QEMU)).isEmpty();
     gate.open(QEMU);
+    gate.forget(QEMU);
+    gate.forget(QEMU);
     assertThat(gate.processes()).isEmpty();
     assertThat(module.attached()).isZero();
   }
@@ -72,7 +78,7 @@ final class ModuleGateTest {
     kernel.endVm(QEMU);
     gate.gate(QEMU, VCPUS, 2);
     assertThat(kernel.tokens(QEMU)).isEqualTo(2);
-    gate.open(QEMU);
+    gate.forget(QEMU);
     assertThat(kernel.attached()).isEmpty();
   }
 }

@@ -11,6 +11,7 @@ import dev.hacolo.common.identity.TestCa;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -99,6 +100,27 @@ final class HostProbeTest {
         .asString()
         .contains("install it or correct its path");
     assertThat(missing.capabilities().qemuVersion()).isEmpty();
+  }
+
+  @Test
+  void theReportSaysWhatOfTheModuleIsUsed() {
+    assertThat(kernelModule())
+        .isEqualTo("the bitmap of written pages: usable; the vCPU gate: usable");
+    kernel.features = 1;
+    assertThat(kernelModule())
+        .isEqualTo(
+            "the bitmap of written pages: usable; the vCPU gate: the kernel module ha_colo has no"
+                + " hook for the vCPU gate in this kernel");
+    kernel.errors.put("open", 2);
+    assertThat(kernelModule())
+        .isEqualTo("not used: there is no /dev/ha_colo: the kernel module ha_colo is not loaded");
+  }
+
+  private @Nullable String kernelModule() {
+    return new HostProbe(config("/no/such/qemu", "auto"), module)
+        .qemu()
+        .capabilities()
+        .kernelModule();
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.hacolo.agent.module;
 
 import dev.hacolo.agent.domain.StepException;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.util.Optional;
 
 /**
@@ -11,7 +12,10 @@ import java.util.Optional;
  *
  * <p>The VM must be paused (QMP {@code stop}) until the line with {@code "step":"rotated"} comes.
  * Then the gate is set to TOKENS (1), held for HOLD_MILLIS (0), in which the VM may be continued,
- * and opened again. Prints a line of JSON for each step; the last one has {@code "ok"}. Exit status
+ * and opened again. After {@code "step":"held"} it waits for a line or the end of standard input; by
+ * then the VM must be paused again, and the pages that it wrote are counted. Needs the classes of
+ * common and compute-agent, the latter's test classes, JNA, vertx-core, jackson-core, netty-buffer
+ * and netty-common. Prints a line of JSON for each step; the last one has {@code "ok"}. Exit status
  * 0 if everything was as it should be, 1 if not, 2 for wrong arguments.
  */
 public final class ModuleDeviceCheck {
@@ -48,13 +52,13 @@ public final class ModuleDeviceCheck {
       new ModuleDeviceCheck(process, tokens, holdMillis).run(module);
       tell(new JsonObject().put("ok", true));
       return 0;
-    } catch (StepException | AssertionError | InterruptedException e) {
+    } catch (StepException | AssertionError | InterruptedException | IOException e) {
       tell(new JsonObject().put("ok", false).put("failure", e.getMessage()));
       return 1;
     }
   }
 
-  private void run(ColoModule module) throws InterruptedException {
+  private void run(ColoModule module) throws InterruptedException, IOException {
     for (Feature feature : Feature.values()) {
       Optional<String> reason = module.unusable(feature);
       expect(reason.isEmpty(), reason.orElse(""));
@@ -65,6 +69,7 @@ public final class ModuleDeviceCheck {
       onlyOnce(module);
       rotate(vm);
       gate(vm);
+      count(vm);
       expect(vm.alive(), "the VM has ended");
     }
     expect(module.attached() == 0, "something is left attached");
@@ -121,6 +126,16 @@ public final class ModuleDeviceCheck {
     tell(step("held").put("figures", figures(held)));
     vm.gate(GateSetting.OPEN);
     expect(vm.figures().gate().tokens() == 0, "the gate is not open");
+  }
+
+  /** What the VM has written since the attach, if its dirty log is on. */
+  private static void count(VmLease vm) throws IOException {
+    int unused = System.in.read();
+    Rotation rotation = vm.rotate();
+    long pages = vm.pages(rotation.epoch()).cardinality();
+    expect(pages == rotation.dirty(), "%d bits, %d dirty".formatted(pages, rotation.dirty()));
+    expect(rotation.marks() >= pages, "%d marks".formatted(rotation.marks()));
+    tell(step("counted").put("dirty", pages).put("marks", rotation.marks()));
   }
 
   private static JsonObject step(String name) {
