@@ -36,8 +36,8 @@ final class PrimaryCheckpoints implements ColoVm.Pauses, PacketPath.CheckpointRe
   private long seals;
   private OptionalLong written = OptionalLong.empty();
 
-  /** Whether the count before came late: it may have a part of the one after it. */
-  private boolean late;
+  /** Whether the next count is not that of one epoch: the one before was late, or is in it. */
+  private boolean spoilt;
 
   private long timer = -1;
 
@@ -166,7 +166,9 @@ final class PrimaryCheckpoints implements ColoVm.Pauses, PacketPath.CheckpointRe
     }
     seals++;
     path.sealed(!resumedMeanwhile);
-    if (!resumedMeanwhile) {
+    if (resumedMeanwhile) {
+      spoilt = true;
+    } else {
       pages.epochEnded().onSuccess(epoch -> counted(pause, epoch));
     }
     if (controller != null && !resumedMeanwhile) {
@@ -177,10 +179,10 @@ final class PrimaryCheckpoints implements ColoVm.Pauses, PacketPath.CheckpointRe
   private void counted(long pause, EpochPages.Written epoch) {
     path.written(epoch.where());
     boolean inTime = pause == pauses && paused;
-    if (inTime && !late) {
+    if (inTime && !spoilt) {
       written = epoch.pages();
     }
-    late = !inTime;
+    spoilt = !inTime;
   }
 
   @Override

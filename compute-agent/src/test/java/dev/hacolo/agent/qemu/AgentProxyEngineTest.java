@@ -297,6 +297,26 @@ final class AgentProxyEngineTest {
   }
 
   @Test
+  void anUncertainSealEndsNoEpochSoTheNextCountIsOfTwo() {
+    attached();
+    loop.run(() -> pages.count(1, 1));
+    countedCheckpoint(2, 2);
+    path.slow();
+    standStill();
+    await().until(() -> path.calls().size() == 7);
+    goOn();
+    await().until(() -> taken.size() == 3);
+    loop.run(path::drained);
+    await().until(() -> path.seals() == 3);
+    standStill();
+    awaitEpochs(3);
+    loop.run(() -> pages.count(3, 3));
+    goOn();
+    await().until(() -> taken.size() == 4);
+    assertThat(taken.get(3).dirtyPages()).isEmpty();
+  }
+
+  @Test
   void aStrangersStopEndsNoEpoch() {
     attached();
     qemu.is("colo", "paused");
