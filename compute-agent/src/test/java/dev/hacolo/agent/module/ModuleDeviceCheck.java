@@ -12,11 +12,11 @@ import java.util.Optional;
  *
  * <p>The VM must be paused (QMP {@code stop}) until the line with {@code "step":"rotated"} comes.
  * Then the gate is set to TOKENS (1), held for HOLD_MILLIS (0), in which the VM may be continued,
- * and opened again. After {@code "step":"held"} it waits for a line or the end of standard input; by
- * then the VM must be paused again, and the pages that it wrote are counted. Needs the classes of
- * common and compute-agent, the latter's test classes, JNA, vertx-core, jackson-core, netty-buffer
- * and netty-common. Prints a line of JSON for each step; the last one has {@code "ok"}. Exit status
- * 0 if everything was as it should be, 1 if not, 2 for wrong arguments.
+ * and opened again. After {@code "step":"held"} it waits for a line or the end of standard input;
+ * by then the VM must be paused again, and the pages that it wrote are counted. Needs the classes
+ * of common and compute-agent, the latter's test classes, JNA, vertx-core, jackson-core,
+ * netty-buffer and netty-common. Prints a line of JSON for each step; the last one has {@code
+ * "ok"}. Exit status 0 if everything was as it should be, 1 if not, 2 for wrong arguments.
  */
 public final class ModuleDeviceCheck {
   private final long process;
