@@ -11,6 +11,7 @@ import dev.hacolo.agent.host.HostProbe;
 import dev.hacolo.agent.host.QemuCredentials;
 import dev.hacolo.agent.metrics.AgentMetrics;
 import dev.hacolo.agent.metrics.ProbeServer;
+import dev.hacolo.agent.module.ColoModule;
 import dev.hacolo.agent.peer.PeerEndpoint;
 import dev.hacolo.agent.proxy.ContentSearch;
 import dev.hacolo.agent.proxy.Knowledge;
@@ -35,6 +36,7 @@ final class Agent extends VerticleBase {
   private static final String VERSION = "0.1.0";
 
   private final AgentConfig config;
+  private final ColoModule module;
   private final UUID incarnation = UUID.randomUUID();
   private boolean ready;
   private @Nullable PeerEndpoint peerEndpoint;
@@ -43,6 +45,8 @@ final class Agent extends VerticleBase {
 
   Agent(AgentConfig config) {
     this.config = config;
+    this.module =
+        config.module() == AgentConfig.ModuleUse.OFF ? ColoModule.off() : ColoModule.ofThisHost();
   }
 
   @Override
@@ -54,7 +58,7 @@ final class Agent extends VerticleBase {
     ContentSearch search = new ContentSearch(ProfileFiles.load(paths.profiles()));
     content = search;
     QemuCredentials.link(config);
-    HostProbe probe = new HostProbe(config);
+    HostProbe probe = new HostProbe(config, module);
     return vertx
         .executeBlocking(probe::qemu)
         .compose(found -> start(probe, found, search.knowledge()));
@@ -72,7 +76,8 @@ final class Agent extends VerticleBase {
             new DirectDriver.Programs(config.qemu().binary(), config.qemu().image(), "ip"));
     VcpuAllocator vcpus = vcpus(metrics);
     Sessions started =
-        new Sessions(vertx, config, driver, service::claim, metrics, knowledge, vcpus, this::peers);
+        new Sessions(
+            vertx, config, driver, service::claim, metrics, knowledge, vcpus, module, this::peers);
     sessions = started;
     peerEndpoint = new PeerEndpoint(vertx, config, started);
     Reports reports = new Reports(probe, found, driver, started);
@@ -94,7 +99,7 @@ final class Agent extends VerticleBase {
   private VcpuAllocator vcpus(AgentMetrics metrics) {
     AgentConfig.Allocation settings = config.allocation();
     List<VcpuConfinement> there =
-        VcpuAllocator.ofThisHost(settings.group(), config.paths().state().resolve("vcpus"));
+        VcpuAllocator.ofThisHost(settings.group(), config.paths().state().resolve("vcpus"), module);
     List<VcpuConfinement> wanted =
         settings.levels().stream()
             .flatMap(level -> there.stream().filter(means -> means.level() == level))
@@ -115,7 +120,17 @@ final class Agent extends VerticleBase {
     if (content != null) {
       content.close();
     }
-    return peerEndpoint == null ? Future.succeededFuture() : peerEndpoint.close();
+    PeerEndpoint endpoint = peerEndpoint;
+    return detach().compose(v -> endpoint == null ? Future.succeededFuture() : endpoint.close());
+  }
+
+  /** What this agent has put behind a gate runs freely from here on. */
+  private Future<Void> detach() {
+    return vertx.executeBlocking(
+        () -> {
+          module.close();
+          return null;
+        });
   }
 
   /** Makes heartbeats. */

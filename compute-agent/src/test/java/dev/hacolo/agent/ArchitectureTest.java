@@ -194,7 +194,11 @@ final class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              "..agent.direct..", "..agent.allocation..", "..agent.process..", "..agent.host..")
+              "..agent.direct..",
+              "..agent.allocation..",
+              "..agent.module..",
+              "..agent.process..",
+              "..agent.host..")
           .and()
           .doNotHaveSimpleName("SessionStore")
           .and()

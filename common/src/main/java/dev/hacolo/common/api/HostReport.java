@@ -2,6 +2,7 @@ package dev.hacolo.common.api;
 
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Heartbeat of an agent: {@code PUT /agent/v1/hosts/{host}}, every second and at once when
@@ -64,13 +65,21 @@ public record HostReport(
    * @param qemuVersion for example {@code 7.2.22}; empty when QEMU is missing
    * @param accelerator {@code kvm} when /dev/kvm really runs guests, else {@code tcg}
    * @param cpuModel model name of the host's CPU
+   * @param kernelModule what of the kernel module {@code ha_colo} is used, or why it is not, for a
+   *     person; the two hosts may differ in it. Null from agents that know nothing of it
    */
-  public record Capabilities(String qemuVersion, String accelerator, String cpuModel) {
+  public record Capabilities(
+      String qemuVersion, String accelerator, String cpuModel, @Nullable String kernelModule) {
     /** Checks every field. */
     public Capabilities {
       Checks.present(qemuVersion, "qemu_version");
       Checks.present(accelerator, "accelerator");
       Checks.present(cpuModel, "cpu_model");
+    }
+
+    /** Of a host about whose kernel module nothing is said. */
+    public Capabilities(String qemuVersion, String accelerator, String cpuModel) {
+      this(qemuVersion, accelerator, cpuModel, null);
     }
   }
 

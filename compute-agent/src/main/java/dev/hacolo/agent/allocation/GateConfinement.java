@@ -70,13 +70,13 @@ public final class GateConfinement implements VcpuConfinement {
   public void clean(UUID instance) {
     Long process = processes.get(instance);
     if (process != null) {
-      device.open(process);
+      device.forget(process);
       processes.remove(instance);
     }
   }
 
   @Override
   public void sweep() {
-    device.processes().forEach(device::open);
+    device.processes().forEach(device::forget);
   }
 }

@@ -26,6 +26,12 @@ public interface GateDevice {
   /** Lets all vCPUs of a process run; nothing to do without a gate. Takes effect at once. */
   void open(long process);
 
+  /**
+   * Opens the gate and lets go of the VM, which may take tens of milliseconds: nothing for a
+   * take-over to wait for. Nothing to do is fine.
+   */
+  void forget(long process);
+
   /** Tokens of the VM that a thread belongs to, for each thread that needs one. */
   Map<Long, Integer> gated(long process);
 

@@ -96,6 +96,7 @@ final class Levels {
     level.apply(threads, plan.limit());
     List<String> sentence = new ArrayList<>(List.of(plan.reason()));
     sentence.addAll(not);
+    sentence.addAll(behind(level));
     return new VcpuAllocation(
         vcpus,
         active,
@@ -104,6 +105,14 @@ final class Levels {
         CpuList.format(plan.limit().cpus()),
         plan.limit().quotaPercent(),
         String.join("; ", sentence));
+  }
+
+  /** Why those that would work too are not taken: by the order alone. */
+  private List<String> behind(VcpuConfinement level) {
+    List<VcpuConfinement> here = usable;
+    return here.subList(here.indexOf(level) + 1, here.size()).stream()
+        .map(other -> "%s would work too, but is not preferred".formatted(other.level()))
+        .toList();
   }
 
   /** Two levels at a time would be seen as each other's limits. */

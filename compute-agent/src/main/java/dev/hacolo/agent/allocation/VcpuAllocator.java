@@ -1,6 +1,7 @@
 package dev.hacolo.agent.allocation;
 
 import dev.hacolo.agent.domain.StepException;
+import dev.hacolo.agent.module.ColoModule;
 import dev.hacolo.common.api.VcpuAllocation;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -63,16 +64,19 @@ public final class VcpuAllocator {
   }
 
   /**
-   * The means that Linux has, the best first.
+   * The means that Linux has, the best first. The kernel module's gate is the last one: it has not
+   * been faster than confinement to CPUs yet (docs/asymmetric-vcpus.md).
    *
    * @param name of this agent's control groups; agents on one machine need different ones
    * @param directory for notes on affinities; no other agent's. Made if need be
+   * @param module whose gate it is
    */
-  public static List<VcpuConfinement> ofThisHost(String name, Path directory) {
+  public static List<VcpuConfinement> ofThisHost(String name, Path directory, ColoModule module) {
     return List.of(
         new CgroupV2Confinement(name),
         new CgroupV1Confinement(name),
-        new AffinityConfinement(directory));
+        new AffinityConfinement(directory),
+        new GateConfinement(new ModuleGate(module)));
   }
 
   /**

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +25,7 @@ import java.util.regex.Pattern;
  * @param paths directories
  * @param qemu how QEMU is run
  * @param allocation how secondaries' vCPUs are confined
+ * @param module whether the kernel module ha_colo is used
  * @param unsafeRelease whether orders may ask that outputs leave before they are compared
  */
 public record AgentConfig(
@@ -34,6 +36,7 @@ public record AgentConfig(
     Paths paths,
     Qemu qemu,
     Allocation allocation,
+    ModuleUse module,
     boolean unsafeRelease) {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
   private static final Pattern ADDRESS =
@@ -44,7 +47,8 @@ public record AgentConfig(
       Map.of(
           "cgroup-v2", VcpuAllocation.Level.CGROUP_V2,
           "cgroup-v1", VcpuAllocation.Level.CGROUP_V1,
-          "affinity", VcpuAllocation.Level.AFFINITY);
+          "affinity", VcpuAllocation.Level.AFFINITY,
+          "module-gate", VcpuAllocation.Level.MODULE_GATE);
   private static final Pattern PORTS = Pattern.compile("(\\d{1,5})-(\\d{1,5})");
 
   /**
@@ -109,6 +113,16 @@ public record AgentConfig(
     }
   }
 
+  /** Use of the kernel module ha_colo. */
+  public enum ModuleUse {
+    /** Not even if it is loaded. */
+    OFF,
+    /** Where it is loaded and does what is needed. */
+    AUTO,
+    /** As AUTO; and without it the host says that it can take no secondary. */
+    REQUIRED
+  }
+
   /** Reads and checks a file; all wrong values are reported at once. */
   public static AgentConfig read(Path file) throws ConfigException {
     return read(ConfigReader.open(file));
@@ -134,6 +148,7 @@ public record AgentConfig(
             paths(in),
             qemu(in),
             allocation(in),
+            module(in),
             unsafeRelease(in));
     in.finish();
     return config;
@@ -144,7 +159,7 @@ public record AgentConfig(
     if (!NAME.matcher(group).matches()) {
       in.wrong("allocation.group", group, "a name of letters, digits, '.', '_' and '-'");
     }
-    String text = in.text("allocation.levels", "cgroup-v2,cgroup-v1,affinity");
+    String text = in.text("allocation.levels", "cgroup-v2,cgroup-v1,affinity,module-gate");
     List<VcpuAllocation.Level> levels = new ArrayList<>();
     for (String word : text.equals("none") ? new String[0] : text.split(",", -1)) {
       VcpuAllocation.Level level = LEVELS.get(word.strip());
@@ -152,12 +167,18 @@ public record AgentConfig(
         in.wrong(
             "allocation.levels",
             text,
-            "none, or some of cgroup-v2, cgroup-v1 and affinity, each once, separated by commas");
+            "none, or some of cgroup-v2, cgroup-v1, affinity and module-gate, each once, separated by"
+                + " commas");
         break;
       }
       levels.add(level);
     }
     return new Allocation(group, levels);
+  }
+
+  private static ModuleUse module(ConfigReader in) {
+    String use = in.oneOf("module.use", "auto", Set.of("off", "auto", "required"));
+    return ModuleUse.valueOf(use.toUpperCase(Locale.ROOT));
   }
 
   private static boolean unsafeRelease(ConfigReader in) {

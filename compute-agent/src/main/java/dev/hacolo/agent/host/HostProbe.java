@@ -2,6 +2,8 @@ package dev.hacolo.agent.host;
 
 import dev.hacolo.agent.config.AgentConfig;
 import dev.hacolo.agent.domain.StepException;
+import dev.hacolo.agent.module.ColoModule;
+import dev.hacolo.agent.module.Feature;
 import dev.hacolo.agent.process.Commands;
 import dev.hacolo.common.api.HostReport;
 import java.io.IOException;
@@ -9,12 +11,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What this host has and can run. Blocking: call it on a worker thread. */
 public final class HostProbe {
+  private static final Logger LOG = LoggerFactory.getLogger(HostProbe.class);
   private static final Duration DEADLINE = Duration.ofSeconds(10);
   private static final Pattern VERSION = Pattern.compile("version (\\d+)\\.(\\d+)(\\.\\d+)?");
 
@@ -22,10 +33,12 @@ public final class HostProbe {
   private static final int OLDEST = 702;
 
   private final AgentConfig config;
+  private final ColoModule module;
 
   /** Looks at nothing yet. */
-  public HostProbe(AgentConfig config) {
+  public HostProbe(AgentConfig config, ColoModule module) {
     this.config = config;
+    this.module = module;
   }
 
   /**
@@ -36,13 +49,34 @@ public final class HostProbe {
    */
   public record Found(HostReport.Capabilities capabilities, List<String> problems) {}
 
-  /** Looks at QEMU and KVM; takes a few seconds where KVM does not work. */
+  /** Looks at QEMU, KVM and the kernel module; takes a few seconds where KVM does not work. */
   public Found qemu() {
     List<String> problems = new ArrayList<>();
     String version = version(problems);
     String accelerator = problems.isEmpty() ? accelerator(problems) : "none";
+    String features = features(problems);
+    LOG.info("kernel module ha_colo: {}", features);
     return new Found(
-        new HostReport.Capabilities(version, accelerator, cpuModel()), List.copyOf(problems));
+        new HostReport.Capabilities(version, accelerator, cpuModel(), features),
+        List.copyOf(problems));
+  }
+
+  /** What of the module can be used and why not the rest; a host that needs it has a problem. */
+  private String features(List<String> problems) {
+    Map<Feature, String> reasons = new EnumMap<>(Feature.class);
+    for (Feature feature : Feature.values()) {
+      module.unusable(feature).ifPresent(reason -> reasons.put(feature, reason));
+    }
+    Set<String> different = new TreeSet<>(reasons.values());
+    if (config.module() == AgentConfig.ModuleUse.REQUIRED) {
+      different.forEach(reason -> problems.add("module.use is 'required', but " + reason));
+    }
+    if (reasons.size() == Feature.values().length && different.size() == 1) {
+      return "not used: " + different.iterator().next();
+    }
+    return Stream.of(Feature.values())
+        .map(f -> f.title() + ": " + reasons.getOrDefault(f, "usable"))
+        .collect(Collectors.joining("; "));
   }
 
   private String version(List<String> problems) {

@@ -4,6 +4,7 @@ import dev.hacolo.agent.checkpoint.CheckpointRecord;
 import dev.hacolo.agent.checkpoint.PauseWindow;
 import dev.hacolo.agent.compare.CheckpointCause;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
@@ -19,6 +20,7 @@ public final class CheckpointMetrics {
 
   private final LongSupplier nanoTime;
   private final Map<CheckpointCause, Counter> causes = new EnumMap<>(CheckpointCause.class);
+  private final DistributionSummary pages;
   private final Map<Object, PauseWindow> pauses = new HashMap<>();
 
   CheckpointMetrics(MeterRegistry registry, LongSupplier nanoTime) {
@@ -31,6 +33,12 @@ public final class CheckpointMetrics {
               .tag("cause", cause.name().toLowerCase(Locale.ROOT))
               .register(registry));
     }
+    pages =
+        DistributionSummary.builder("ha_colo_checkpoint_pages")
+            .description(
+                "Pages of 4 KiB that a primary's guest wrote between two checkpoints, where the"
+                    + " kernel module counts them")
+            .register(registry);
     Gauge.builder("ha_colo_paused_share", this, CheckpointMetrics::share)
         .description("Largest part of the last minute in which checkpoints paused a primary")
         .register(registry);
@@ -44,6 +52,7 @@ public final class CheckpointMetrics {
    */
   public synchronized void taken(Object vm, CheckpointRecord checkpoint, long now) {
     checkpoint.causes().forEach(cause -> Objects.requireNonNull(causes.get(cause)).increment());
+    checkpoint.dirtyPages().ifPresent(pages::record);
     pauses.computeIfAbsent(vm, v -> new PauseWindow()).add(now - checkpoint.pauseNanos(), now);
   }
 

@@ -8,7 +8,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One VM of the {@link Learner}. {@link #offer} and {@link #close} may be called by any thread; the
@@ -44,6 +46,9 @@ public final class LearningVm implements AutoCloseable {
   private final AtomicLong scannedBytes = new AtomicLong();
   private final AtomicLong scanNanos = new AtomicLong();
   private volatile boolean closed;
+
+  /** Ranges that the scan has not been told of yet; null if there are none. */
+  private final AtomicReference<@Nullable List<RamRange>> likely = new AtomicReference<>();
 
   @SuppressWarnings("ArrayRecordComponent") // changes hands
   private record Offer(byte[] body, long context, long framing) {}
@@ -90,6 +95,16 @@ public final class LearningVm implements AutoCloseable {
     return true;
   }
 
+  /**
+   * Where to look first, from the next step on; replaces what was said before. A hint: the search
+   * goes through all memory all the same. Any thread.
+   *
+   * @param ranges within the memory's; what lies outside is not read
+   */
+  public void likely(List<RamRange> ranges) {
+    likely.set(ranges);
+  }
+
   /** Whether there is nothing to do at present. */
   boolean idle() {
     return queue.isEmpty() && scan.idle();
@@ -102,6 +117,10 @@ public final class LearningVm implements AutoCloseable {
 
   /** Goes on by one chunk: about 0.1 ms. */
   void step(long now) {
+    List<RamRange> told = likely.getAndSet(null);
+    if (told != null) {
+      scan.likely(told);
+    }
     intake(now);
     if (scan.idle()) {
       return;

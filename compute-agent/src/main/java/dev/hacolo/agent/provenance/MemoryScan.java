@@ -14,6 +14,10 @@ import java.util.Queue;
  * once. A body that comes is looked for from there on until all memory has been seen; once more if
  * only parts were found. Pure: who drives it reads the memory. One thread at a time.
  *
+ * <p>It may be told where bodies are likely to be. There it looks first, for bodies that come then
+ * and for those that are wanted: as many bytes there as on its round, so that the round goes on at
+ * half its pace at least. The round alone decides when a search is over.
+ *
  * <p>Memory changes while it is read, so what is found is a guess until a checkpoint's digests have
  * confirmed it.
  */
@@ -39,6 +43,10 @@ public final class MemoryScan {
   private int range;
   private long offset;
   private long seen;
+  private final Detour detour = new Detour();
+
+  /** Whether searches have begun since the last chunk. */
+  private boolean admitted;
 
   /**
    * Where to look for a body.
@@ -83,17 +91,34 @@ public final class MemoryScan {
     return searches.size() + waiting.size();
   }
 
+  /**
+   * Says where bodies are likely to be; replaces what was said before. Not to be called between the
+   * reading of a chunk and the look at it.
+   *
+   * @param likely parts of the ranges; others are for who reads to refuse
+   */
+  public void likely(List<RamRange> likely) {
+    detour.through(likely);
+    if (!searches.isEmpty()) {
+      detour.begin();
+    }
+  }
+
   /** Where the next chunk starts. */
   public long address() {
-    return ranges.get(range).address() + offset;
+    return detour.isNext() ? detour.address() : ranges.get(range).address() + offset;
   }
 
   /** Bytes of the next chunk, whole pages. */
   public int length() {
+    return detour.isNext() ? detour.length() : roundLength();
+  }
+
+  private int roundLength() {
     return (int) Math.min(CHUNK, ranges.get(range).length() - offset);
   }
 
-  /** Bytes looked at so far. */
+  /** Bytes looked at so far on the rounds. */
   public long seen() {
     return seen;
   }
@@ -128,6 +153,7 @@ public final class MemoryScan {
       search.start(table, seen);
       search.until = seen + total;
       searches.add(search);
+      admitted = true;
     }
   }
 
@@ -150,14 +176,27 @@ public final class MemoryScan {
   }
 
   private List<Event> advance() {
-    int length = length();
+    if (detour.isNext()) {
+      detour.advance();
+    } else {
+      goRound();
+    }
+    if (admitted) {
+      admitted = false;
+      detour.begin();
+    }
+    return searches.isEmpty() ? List.of() : events();
+  }
+
+  private void goRound() {
+    int length = roundLength();
     seen += length;
     offset += length;
     if (offset == ranges.get(range).length()) {
       offset = 0;
       range = (range + 1) % ranges.size();
     }
-    return searches.isEmpty() ? List.of() : events();
+    detour.afterRound();
   }
 
   private List<Event> events() {

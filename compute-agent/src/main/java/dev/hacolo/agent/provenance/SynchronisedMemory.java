@@ -1,9 +1,10 @@
 package dev.hacolo.agent.provenance;
 
 /**
- * Evidence of what is as it was in S_k, the state that both VMs have. Two kinds stand behind it:
- * digests taken at the checkpoint ({@link DigestedMemory}), and the kernel module's bitmap of the
- * epoch together with what QEMU's own devices wrote.
+ * Evidence of what is as it was in S_k, the state that both VMs have: digests taken at the
+ * checkpoint ({@link DigestedMemory}). The kernel module's bitmap alone is no such evidence, for it
+ * does not see what QEMU's own devices write; together with that it would be
+ * (docs/adr/0010-what-the-bitmap-proves.md).
  *
  * <p>The contract, which {@code SynchronisedMemoryContract} tests: the answer is true only if S_k
  * held exactly the bytes given at that part of the place. It may be false at any time. Bytes that

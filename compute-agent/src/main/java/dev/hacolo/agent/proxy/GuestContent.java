@@ -13,6 +13,7 @@ import dev.hacolo.agent.provenance.InputContents;
 import dev.hacolo.agent.provenance.LearningVm;
 import dev.hacolo.agent.provenance.MemoryReader;
 import dev.hacolo.agent.provenance.Place;
+import dev.hacolo.agent.provenance.RamRange;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -117,6 +118,13 @@ final class GuestContent implements AutoCloseable {
                     done.run();
                   });
             });
+  }
+
+  /** The guest wrote here in the last epoch: what is searched for is looked for here first. */
+  void written(List<RamRange> ranges) {
+    if (learning != null) {
+      learning.likely(ranges);
+    }
   }
 
   /** Whether the VM certainly still stood when {@link #examine} was done. */

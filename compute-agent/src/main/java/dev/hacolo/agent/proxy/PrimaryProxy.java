@@ -11,6 +11,7 @@ import dev.hacolo.agent.packet.FlowKey;
 import dev.hacolo.agent.packet.Frame;
 import dev.hacolo.agent.prerelease.RequestOrder;
 import dev.hacolo.agent.profile.ProfileBook;
+import dev.hacolo.agent.provenance.RamRange;
 import dev.hacolo.agent.qemu.PacketPath.Stream;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,6 +102,13 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
   void examined(boolean certain) {
     if (content != null) {
       content.examined(certain);
+    }
+  }
+
+  /** See {@link dev.hacolo.agent.qemu.PacketPath#written}. */
+  void written(List<RamRange> ranges) {
+    if (content != null) {
+      content.written(ranges);
     }
   }
 

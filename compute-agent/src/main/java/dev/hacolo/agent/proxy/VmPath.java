@@ -285,6 +285,19 @@ public final class VmPath implements PacketPath {
     memory = List.copyOf(ranges);
   }
 
+  @Override
+  public void written(List<RamRange> ranges) {
+    if (ranges.isEmpty()) {
+      return;
+    }
+    inOrder(
+        () -> {
+          if (role instanceof PrimaryProxy primary) {
+            primary.written(ranges);
+          }
+        });
+  }
+
   /** On the loop. */
   private @Nullable GuestContent content(GatePolicy policy, List<RamRange> ranges) {
     return policy.preReleases()

@@ -41,6 +41,7 @@ public final class AgentProxyEngine implements ProxyEngine {
   private final PacketPath path;
   private final String socketPrefix;
   private final CheckpointObserver observer;
+  private final EpochPages pages;
   private @Nullable PrimaryCheckpoints checkpoints;
 
   /**
@@ -49,11 +50,14 @@ public final class AgentProxyEngine implements ProxyEngine {
    * @param path the agent's end of the VM's packet sockets
    * @param socketPrefix begins the paths of the Unix sockets between this one QEMU and the agent
    * @param observer told of each checkpoint while the VM is a primary
+   * @param pages counts for the observer what the guest writes between checkpoints
    */
-  public AgentProxyEngine(PacketPath path, String socketPrefix, CheckpointObserver observer) {
+  public AgentProxyEngine(
+      PacketPath path, String socketPrefix, CheckpointObserver observer, EpochPages pages) {
     this.path = path;
     this.socketPrefix = socketPrefix;
     this.observer = observer;
+    this.pages = pages;
   }
 
   @Override
@@ -103,12 +107,13 @@ public final class AgentProxyEngine implements ProxyEngine {
   @Override
   public Future<Void> attachPrimary(ColoVm vm, SecondaryEndpoints endpoints) {
     endCheckpoints();
-    PrimaryCheckpoints mine = new PrimaryCheckpoints(vm, path, observer);
+    PrimaryCheckpoints mine = new PrimaryCheckpoints(vm, path, observer, pages);
     checkpoints = mine;
     vm.pauses(mine);
     return vm.ours("qom-list", objects(), "name")
         .compose(present -> eachNic(vm, nic -> attachPrimary(vm, nic, present)))
         .compose(v -> findMemory(vm))
+        .compose(v -> pages.begin(vm))
         .compose(v -> path.open(endpoints, mine));
   }
 
@@ -183,6 +188,7 @@ public final class AgentProxyEngine implements ProxyEngine {
 
   @Override
   public void endCheckpoints() {
+    pages.end();
     if (checkpoints != null) {
       checkpoints.stop();
       checkpoints = null;

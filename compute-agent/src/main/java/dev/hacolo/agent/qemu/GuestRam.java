@@ -33,6 +33,44 @@ public final class GuestRam {
                     .compose(text -> locate(qmp, RamBlocks.blocks(text), names(devices))));
   }
 
+  /**
+   * Where the pages of the memory backends are, as {@link #locate} has found them.
+   *
+   * @return fails if QEMU's answers are not understood
+   */
+  public static Future<RamLayout> layout(QmpClient qmp) {
+    return qmp.command("query-memdev")
+        .map(GuestRam::names)
+        .compose(names -> monitor(qmp, "info mtree -f").map(t -> RamBlocks.parts(t, names)))
+        .compose(parts -> layout(qmp, parts));
+  }
+
+  private static Future<RamLayout> layout(QmpClient qmp, List<RamBlocks.Part> parts) {
+    Future<List<RamLayout.Part>> all = Future.succeededFuture(new ArrayList<>());
+    for (RamBlocks.Part part : parts) {
+      all = all.compose(found -> place(qmp, part, found));
+    }
+    return all.map(RamLayout::new);
+  }
+
+  private static Future<List<RamLayout.Part>> place(
+      QmpClient qmp, RamBlocks.Part part, List<RamLayout.Part> found) {
+    return monitor(qmp, "gpa2hva 0x" + Long.toHexString(part.guest()))
+        .compose(
+            text -> {
+              OptionalLong address = RamBlocks.address(text, part.name());
+              if (address.isEmpty()) {
+                return Future.failedFuture("gpa2hva says: " + text.strip());
+              }
+              long pages = part.bytes() / RamRange.PAGE;
+              long first = part.guest() / RamRange.PAGE;
+              if (pages > 0 && part.guest() % RamRange.PAGE == 0) {
+                found.add(new RamLayout.Part(first, pages, address.getAsLong()));
+              }
+              return Future.succeededFuture(found);
+            });
+  }
+
   /** A block has the id of its backend as its name, or the whole path (machines before 4.0). */
   private static Set<String> names(Object devices) {
     Set<String> names = new TreeSet<>();

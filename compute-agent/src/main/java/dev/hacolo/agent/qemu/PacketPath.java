@@ -64,6 +64,12 @@ public interface PacketPath {
   /** Primary: where the guest's RAM is in QEMU's address space, for the next {@link #open}. */
   void memory(List<RamRange> ranges);
 
+  /**
+   * Primary: in the epoch that has ended the guest wrote here, so what is searched for may be here
+   * too. A hint.
+   */
+  void written(List<RamRange> ranges);
+
   /** Primary: opens the packet link. */
   Future<Void> open(SecondaryEndpoints endpoints, CheckpointRequests requests);
 

@@ -11,6 +11,7 @@ import dev.hacolo.common.api.SessionPolicy;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,19 +28,26 @@ final class PrimaryCheckpoints implements ColoVm.Pauses, PacketPath.CheckpointRe
   private final ColoVm vm;
   private final PacketPath path;
   private final CheckpointObserver observer;
+  private final EpochPages pages;
   private SessionPolicy policy = SessionPolicy.DEFAULT;
   private CheckpointSettings settings = settings(policy);
   private @Nullable CheckpointController controller;
   private boolean paused;
   private long pauses;
   private long seals;
+  private OptionalLong written = OptionalLong.empty();
+
+  /** Whether the next count is not that of one epoch: the one before was late, or is in it. */
+  private boolean spoilt;
+
   private long timer = -1;
 
   /** Follows checkpoints; asks for none before {@link #start}. */
-  PrimaryCheckpoints(ColoVm vm, PacketPath path, CheckpointObserver observer) {
+  PrimaryCheckpoints(ColoVm vm, PacketPath path, CheckpointObserver observer, EpochPages pages) {
     this.vm = vm;
     this.path = path;
     this.observer = observer;
+    this.pages = pages;
     vm.qmp().closed().onComplete(v -> stop());
   }
 
@@ -127,6 +135,7 @@ final class PrimaryCheckpoints implements ColoVm.Pauses, PacketPath.CheckpointRe
   @Override
   public void stopped(QmpEvent stop) {
     paused = true;
+    written = OptionalLong.empty();
     long mine = ++pauses;
     if (controller != null) {
       controller.stopped(stop.nanos());
@@ -158,9 +167,23 @@ final class PrimaryCheckpoints implements ColoVm.Pauses, PacketPath.CheckpointRe
     }
     seals++;
     path.sealed(!resumedMeanwhile);
+    if (resumedMeanwhile) {
+      spoilt = true;
+    } else {
+      pages.epochEnded().onSuccess(epoch -> counted(pause, epoch));
+    }
     if (controller != null && !resumedMeanwhile) {
       controller.sealed(seals, true);
     }
+  }
+
+  private void counted(long pause, EpochPages.Written epoch) {
+    path.written(epoch.where());
+    boolean inTime = pause == pauses && paused;
+    if (inTime && !spoilt) {
+      written = epoch.pages();
+    }
+    spoilt = !inTime;
   }
 
   @Override
@@ -168,7 +191,9 @@ final class PrimaryCheckpoints implements ColoVm.Pauses, PacketPath.CheckpointRe
     paused = false;
     path.resumed();
     if (controller != null) {
-      controller.resumed(nanos).ifPresent(checkpoint -> observer.taken(checkpoint, nanos));
+      controller
+          .resumed(nanos)
+          .ifPresent(checkpoint -> observer.taken(checkpoint.withPages(written), nanos));
       next();
     }
   }

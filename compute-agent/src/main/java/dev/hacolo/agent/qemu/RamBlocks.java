@@ -36,10 +36,11 @@ final class RamBlocks {
    * Where a part of a block is in the guest.
    *
    * @param guest guest-physical address
+   * @param bytes how many
    * @param name of the block
    * @param offset in the block
    */
-  record Part(long guest, String name, long offset) {}
+  record Part(long guest, long bytes, String name, long offset) {}
 
   /** Lines of {@code info ramblock}; a line that is no block is passed over. */
   static List<Block> blocks(String text) {
@@ -73,8 +74,10 @@ final class RamBlocks {
 
   private static Part part(Matcher line) {
     String offset = line.group(4);
+    long guest = Long.parseUnsignedLong(line.group(1), 16);
     return new Part(
-        Long.parseUnsignedLong(line.group(1), 16),
+        guest,
+        Long.parseUnsignedLong(line.group(2), 16) + 1 - guest,
         line.group(3),
         offset == null ? 0 : Long.parseUnsignedLong(offset, 16));
   }

@@ -8,6 +8,7 @@ import dev.hacolo.agent.proxy.PacketLoops;
 import dev.hacolo.agent.proxy.PathMeter;
 import dev.hacolo.agent.proxy.VmPath;
 import dev.hacolo.agent.qemu.ColoVm;
+import dev.hacolo.agent.qemu.EpochPages;
 import dev.hacolo.common.api.PathLoad;
 import dev.hacolo.common.api.SessionOrder;
 import dev.hacolo.common.api.SessionPolicy;
@@ -15,6 +16,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What a session has on the packet path: the way of its VM's frames and the engines for it. */
@@ -31,7 +33,12 @@ final class PacketSide {
 
   /** What all sessions of the agent share. */
   record Surroundings(
-      Context home, PacketLoops loops, PacketLinkTls tls, PathMeter meter, Knowledge knowledge) {}
+      Context home,
+      PacketLoops loops,
+      PacketLinkTls tls,
+      PathMeter meter,
+      Knowledge knowledge,
+      Function<UUID, EpochPages> pages) {}
 
   PacketSide(
       Surroundings around,
@@ -43,7 +50,7 @@ final class PacketSide {
     meter = new SessionMeter(around.meter());
     path =
         new VmPath(around.home(), around.loops(), around.tls(), meter, around.knowledge(), losses);
-    engines = plans.engines(instance, path, observer);
+    engines = plans.engines(instance, path, observer, around.pages().apply(instance));
   }
 
   Engines engines() {

@@ -7,6 +7,7 @@ import dev.hacolo.agent.driver.SecondaryVm;
 import dev.hacolo.agent.qemu.AgentProxyEngine;
 import dev.hacolo.agent.qemu.Cancellation;
 import dev.hacolo.agent.qemu.ColoVm;
+import dev.hacolo.agent.qemu.EpochPages;
 import dev.hacolo.agent.qemu.Names;
 import dev.hacolo.agent.qemu.PacketPath;
 import dev.hacolo.agent.qemu.PrimaryColo;
@@ -38,10 +39,10 @@ final class Plans {
   }
 
   /** Engines for a session whose own proxies are behind the given path. */
-  Engines engines(UUID instance, PacketPath path, CheckpointObserver observer) {
+  Engines engines(UUID instance, PacketPath path, CheckpointObserver observer, EpochPages pages) {
     String prefix = config.paths().run().resolve(Names.socketPrefix(instance)).toString();
     return new Engines(
-        new AgentProxyEngine(path, prefix, observer), new StockCompareEngine(tls, prefix));
+        new AgentProxyEngine(path, prefix, observer, pages), new StockCompareEngine(tls, prefix));
   }
 
   /** Why an order's policy is not carried out here, or nothing. */

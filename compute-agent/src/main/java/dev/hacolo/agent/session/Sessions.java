@@ -6,6 +6,7 @@ import dev.hacolo.agent.domain.SessionMachine;
 import dev.hacolo.agent.domain.SessionState;
 import dev.hacolo.agent.driver.GuestDriver;
 import dev.hacolo.agent.metrics.AgentMetrics;
+import dev.hacolo.agent.module.ColoModule;
 import dev.hacolo.agent.peer.PeerEndpoint;
 import dev.hacolo.agent.peer.PeerLink;
 import dev.hacolo.agent.proxy.Knowledge;
@@ -47,6 +48,7 @@ public final class Sessions implements PeerEndpoint.Acceptor {
    *
    * @param knowledge for pre-release
    * @param vcpus confines secondaries' vCPUs; started before the first order comes
+   * @param module counts what primaries write
    * @param peers the endpoint that opens peer links; it exists when the first order comes
    */
   public Sessions(
@@ -57,6 +59,7 @@ public final class Sessions implements PeerEndpoint.Acceptor {
       AgentMetrics metrics,
       Knowledge knowledge,
       VcpuAllocator vcpus,
+      ColoModule module,
       Supplier<PeerEndpoint> peers) {
     this.vertx = vertx;
     this.store = new SessionStore(config.paths().state());
@@ -80,7 +83,8 @@ public final class Sessions implements PeerEndpoint.Acceptor {
                 loops,
                 new PacketLinkTls(config.tls()),
                 metrics.packets(),
-                knowledge),
+                knowledge,
+                instance -> new ModulePages(vertx, module, vcpus, instance)),
             vcpus);
     this.surroundings = new HostSurroundings(config.host().name(), new Claims(vertx, arbiter));
     metrics.sessions(this::count);

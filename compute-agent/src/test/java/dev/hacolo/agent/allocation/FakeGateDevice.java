@@ -27,6 +27,11 @@ final class FakeGateDevice implements GateDevice {
   }
 
   @Override
+  public synchronized void forget(long process) {
+    gates.remove(process);
+  }
+
+  @Override
   public synchronized Map<Long, Integer> gated(long process) {
     return Map.copyOf(gates.getOrDefault(process, Map.of()));
   }

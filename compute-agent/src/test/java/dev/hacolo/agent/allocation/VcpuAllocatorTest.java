@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.hacolo.agent.domain.StepException;
+import dev.hacolo.agent.module.ColoModule;
 import dev.hacolo.agent.testing.EventLoop;
 import dev.hacolo.common.api.VcpuAllocation;
 import dev.hacolo.common.api.VcpuAllocation.Level;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -14,6 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class VcpuAllocatorTest {
   private static final long PROCESS = 10;
@@ -53,13 +56,28 @@ final class VcpuAllocatorTest {
     assertThat(loop.faults()).isEmpty();
   }
 
+  /** The gate has not been faster than confinement to CPUs in any measurement. */
+  @Test
+  void theGateIsTheLastMeansOfAHost(@TempDir Path directory) {
+    assertThat(VcpuAllocator.ofThisHost("x", directory, ColoModule.off()))
+        .extracting(VcpuConfinement::level)
+        .containsExactly(Level.CGROUP_V2, Level.CGROUP_V1, Level.AFFINITY, Level.MODULE_GATE);
+  }
+
   @Test
   void takesTheBestLevel() {
     started();
     assertThat(confine(ONE, 1))
         .isEqualTo(
             new VcpuAllocation(
-                4, 1, 1, Level.CGROUP_V2, "3", 0, "CPU 3 is used by no other secondary"));
+                4,
+                1,
+                1,
+                Level.CGROUP_V2,
+                "3",
+                0,
+                "CPU 3 is used by no other secondary; CGROUP_V1 would work too, but is not"
+                    + " preferred"));
     assertThat(allocator.current(ONE)).contains(confine(ONE, 1));
     assertThat(next.calls()).containsExactly("sweep");
   }

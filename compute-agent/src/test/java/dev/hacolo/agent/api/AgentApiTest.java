@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.hacolo.agent.allocation.VcpuAllocator;
 import dev.hacolo.agent.config.AgentConfig;
 import dev.hacolo.agent.metrics.AgentMetrics;
+import dev.hacolo.agent.module.ColoModule;
 import dev.hacolo.agent.session.Sessions;
 import dev.hacolo.agent.testing.AgentConfigs;
 import dev.hacolo.agent.testing.EventLoop;
@@ -62,6 +63,7 @@ final class AgentApiTest {
             new AgentMetrics(),
             NoKnowledge.get(),
             new VcpuAllocator(loop.vertx(), List.of(), failure -> {}),
+            ColoModule.off(),
             () -> {
               throw new IllegalStateException("no peer");
             });

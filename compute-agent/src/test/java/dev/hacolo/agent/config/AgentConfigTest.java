@@ -87,7 +87,9 @@ final class AgentConfigTest {
                     List.of(
                         VcpuAllocation.Level.CGROUP_V2,
                         VcpuAllocation.Level.CGROUP_V1,
-                        VcpuAllocation.Level.AFFINITY)),
+                        VcpuAllocation.Level.AFFINITY,
+                        VcpuAllocation.Level.MODULE_GATE)),
+                AgentConfig.ModuleUse.AUTO,
                 false));
   }
 
@@ -147,7 +149,8 @@ final class AgentConfigTest {
       instances.directory | /a,b         | instances.directory is '/a,b': allowed is a path without commas, for the sake of QEMU's options
       qemu.accelerator    | xen          | qemu.accelerator is 'xen': allowed is auto, kvm, tcg
       allocation.group    | a/b          | allocation.group is 'a/b': allowed is a name of letters, digits, '.', '_' and '-'
-      allocation.levels   | cpu          | allocation.levels is 'cpu': allowed is none, or some of cgroup-v2, cgroup-v1 and affinity, each once, separated by commas
+      allocation.levels   | cpu          | allocation.levels is 'cpu': allowed is none, or some of cgroup-v2, cgroup-v1, affinity and module-gate, each once, separated by commas
+      module.use          | yes          | module.use is 'yes': allowed is auto, off, required
       qemu.tls            | yes          | qemu.tls is 'yes': allowed is false, true
       qemu.sync_deadline  | 1s           | qemu.sync_deadline is '1s': allowed is a duration from 10000 ms to 86400000 ms, written like 50ms, 2s, 5m or 1h
       """)

@@ -3,16 +3,22 @@ package dev.hacolo.agent.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hacolo.agent.config.AgentConfig;
+import dev.hacolo.agent.module.ColoModule;
+import dev.hacolo.agent.module.FakeModule;
 import dev.hacolo.agent.testing.AgentConfigs;
 import dev.hacolo.agent.testing.Scripts;
 import dev.hacolo.common.identity.TestCa;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class HostProbeTest {
+  private final FakeModule kernel = new FakeModule();
+  private final ColoModule module = kernel.agent();
+  private AgentConfig.ModuleUse use = AgentConfig.ModuleUse.AUTO;
   private static final String COLO = "echo colo-compare; echo filter-rewriter";
 
   private final Path directory;
@@ -29,7 +35,7 @@ final class HostProbeTest {
         "case \"$1\" in --version) echo \"%s\";; -object) %s;; *) exit %d;; esac\n"
             .formatted(version, objects, kvmStatus);
     Path qemu = Scripts.write(directory.resolve("qemu"), body);
-    return new HostProbe(config(qemu.toString(), accelerator)).qemu();
+    return new HostProbe(config(qemu.toString(), accelerator), module).qemu();
   }
 
   private AgentConfig config(String qemu, String accelerator) {
@@ -41,6 +47,7 @@ final class HostProbeTest {
         base.paths(),
         new AgentConfig.Qemu(qemu, "qemu-img", accelerator, true, Duration.ofMinutes(1)),
         base.allocation(),
+        use,
         false);
   }
 
@@ -87,7 +94,7 @@ final class HostProbeTest {
         .singleElement()
         .asString()
         .endsWith("its --version names no version");
-    HostProbe.Found missing = new HostProbe(config("/no/such/qemu", "auto")).qemu();
+    HostProbe.Found missing = new HostProbe(config("/no/such/qemu", "auto"), module).qemu();
     assertThat(missing.problems())
         .singleElement()
         .asString()
@@ -96,8 +103,47 @@ final class HostProbeTest {
   }
 
   @Test
+  void theReportSaysWhatOfTheModuleIsUsed() {
+    assertThat(kernelModule())
+        .isEqualTo("the bitmap of written pages: usable; the vCPU gate: usable");
+    kernel.features = 1;
+    assertThat(kernelModule())
+        .isEqualTo(
+            "the bitmap of written pages: usable; the vCPU gate: the kernel module ha_colo has no"
+                + " hook for the vCPU gate in this kernel");
+    kernel.errors.put("open", 2);
+    assertThat(kernelModule())
+        .isEqualTo("not used: there is no /dev/ha_colo: the kernel module ha_colo is not loaded");
+  }
+
+  private @Nullable String kernelModule() {
+    return new HostProbe(config("/no/such/qemu", "auto"), module)
+        .qemu()
+        .capabilities()
+        .kernelModule();
+  }
+
+  @Test
+  void aModuleThatIsRequiredAndCannotBeUsedIsAProblem() throws Exception {
+    kernel.errors.put("open", 2);
+    assertThat(probe("QEMU emulator version 8.0", COLO, 85, "auto").problems()).isEmpty();
+    Files.delete(directory.resolve("qemu"));
+    use = AgentConfig.ModuleUse.REQUIRED;
+    assertThat(probe("QEMU emulator version 8.0", COLO, 85, "auto").problems())
+        .containsExactly(
+            "module.use is 'required', but there is no /dev/ha_colo: the kernel module ha_colo is"
+                + " not loaded");
+  }
+
+  @Test
+  void aModuleThatIsRequiredAndWorksIsNone() throws Exception {
+    use = AgentConfig.ModuleUse.REQUIRED;
+    assertThat(probe("QEMU emulator version 8.0", COLO, 85, "auto").problems()).isEmpty();
+  }
+
+  @Test
   void theCapacityIsThisHosts() {
-    HostProbe probe = new HostProbe(config("/no/such/qemu", "tcg"));
+    HostProbe probe = new HostProbe(config("/no/such/qemu", "tcg"), module);
     assertThat(probe.capacity().cpus()).isEqualTo(Runtime.getRuntime().availableProcessors());
     assertThat(probe.capacity().memoryFreeKib()).isPositive();
     assertThat(probe.capacity().diskFreeBytes()).isPositive();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hacolo.agent.checkpoint.CheckpointRecord;
 import dev.hacolo.agent.compare.CheckpointCause;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +28,17 @@ final class CheckpointMetricsTest {
             "ha_colo_checkpoints_total{cause=\"divergence\"} 2.0",
             "ha_colo_checkpoints_total{cause=\"hold_time\"} 1.0",
             "ha_colo_checkpoints_total{cause=\"interval\"} 0.0");
+  }
+
+  @Test
+  void thePagesOfEpochsAreSummedWhereTheyAreKnown() {
+    take("a", SECOND, CheckpointCause.INTERVAL);
+    CheckpointRecord counted =
+        new CheckpointRecord(
+            2, Set.of(CheckpointCause.INTERVAL), SECOND, SECOND, true, OptionalLong.of(300));
+    metrics.checkpoints().taken("a", counted, System.nanoTime());
+    assertThat(metrics.scrape())
+        .contains("ha_colo_checkpoint_pages_count 1", "ha_colo_checkpoint_pages_sum 300.0");
   }
 
   @Test

@@ -172,6 +172,78 @@ class MemoryScanTest {
     assertThat(bed.scan.seen()).isGreaterThan(2L * memory.ram.length);
   }
 
+  /** Address of the chunk in which the first place was found, and bytes of the round until then. */
+  private long seenBefore(byte[] body, List<RamRange> likely) {
+    bed.scan.add(Bed.wanted(body));
+    bed.scan.likely(likely);
+    byte[] chunk = new byte[MemoryScan.CHUNK];
+    MemoryReader reader = memory.open();
+    while (true) {
+      assertThat(reader.read(bed.scan.address(), chunk, 0, bed.scan.length())).isTrue();
+      for (MemoryScan.Event event : bed.scan.look(chunk)) {
+        if (!event.places().isEmpty()) {
+          return bed.scan.seen();
+        }
+      }
+    }
+  }
+
+  private RamRange pages(int first, int count) {
+    return new RamRange(memory.address(first * PAGE), (long) count * PAGE);
+  }
+
+  @Test
+  void looksFirstWhereABodyIsLikelyToBe() {
+    byte[] body = Bed.noise(random, 1024);
+    memory.write(PAGE * 500 + 77, body);
+    long seen = seenBefore(body, List.of(pages(3, 1), pages(499, 3)));
+    assertThat(seen).isEqualTo(MemoryScan.CHUNK);
+    assertThat(bed.search()).singleElement().matches(e -> e.over() && e.found() == 1);
+    assertThat(bed.scan.seen()).as("the round is made all the same").isEqualTo(memory.ram.length);
+  }
+
+  @Test
+  void aWrongHintDelaysTheRoundByAsMuchAtMost() {
+    byte[] body = Bed.noise(random, 1024);
+    memory.write(PAGE * 100, body);
+    bed.scan.add(Bed.wanted(body));
+    bed.scan.likely(List.of(pages(256, 256)));
+    byte[] chunk = new byte[MemoryScan.CHUNK];
+    long read = 0;
+    boolean found = false;
+    while (!found) {
+      int length = bed.scan.length();
+      assertThat(memory.open().read(bed.scan.address(), chunk, 0, length)).isTrue();
+      read += length;
+      found = bed.scan.look(chunk).stream().anyMatch(e -> !e.places().isEmpty());
+    }
+    assertThat(read).isLessThanOrEqualTo(2 * bed.scan.seen());
+    bed.search();
+  }
+
+  /** Bodies that come one after the other begin the detour anew each time. */
+  @Test
+  void theRoundGoesOnWhateverComes() {
+    bed.scan.likely(List.of(pages(0, 200)));
+    byte[] chunk = new byte[MemoryScan.CHUNK];
+    for (int i = 0; i < 20; i++) {
+      bed.scan.add(Bed.wanted(Bed.noise(random, 300)));
+      bed.scan.likely(List.of(pages(i, 200)));
+      assertThat(memory.open().read(bed.scan.address(), chunk, 0, bed.scan.length())).isTrue();
+      bed.scan.look(chunk);
+    }
+    assertThat(bed.scan.seen()).isGreaterThanOrEqualTo(9L * MemoryScan.CHUNK);
+    assertThat(bed.search()).allMatch(e -> e.found() == 0);
+  }
+
+  @Test
+  void aLikelyRangeThatIsNotMemoryIsPassedOver() {
+    byte[] body = Bed.noise(random, 1024);
+    memory.write(PAGE * 400, body);
+    bed.scan.likely(List.of(new RamRange(PAGE, 3L * PAGE)));
+    assertThat(bed.learn(body)).containsExactly(Extents.of(memory.address(PAGE * 400), 1024));
+  }
+
   @Test
   void whatCannotBeReadIsPassedOver() {
     memory.faulty = true;

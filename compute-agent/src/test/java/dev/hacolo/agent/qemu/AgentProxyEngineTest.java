@@ -38,6 +38,7 @@ final class AgentProxyEngineTest {
   private final FakePath path = new FakePath();
   private final List<CheckpointRecord> taken = new CopyOnWriteArrayList<>();
   private final List<String> ends = new CopyOnWriteArrayList<>();
+  private final FakePages pages = new FakePages();
   private final AgentProxyEngine engine =
       new AgentProxyEngine(
           path,
@@ -57,7 +58,8 @@ final class AgentProxyEngineTest {
             public void ended(long now) {
               ends.add("ended");
             }
-          });
+          },
+          pages);
 
   AgentProxyEngineTest(@TempDir Path directory) {
     Path socket = directory.resolve("q");
@@ -264,6 +266,79 @@ final class AgentProxyEngineTest {
     checkpoint();
     assertThat(taken).hasSize(2);
     assertThat(taken.get(1).causes()).containsExactly(CheckpointCause.DIVERGENCE);
+  }
+
+  private void awaitEpochs(int number) {
+    await().until(() -> loop.call(pages::epochs) == number);
+  }
+
+  @Test
+  void theRecordOfACheckpointHasThePagesOfItsEpoch() {
+    attached();
+    standStill();
+    awaitEpochs(2);
+    loop.run(() -> pages.count(2, 4711));
+    goOn();
+    await().until(() -> taken.size() == 2);
+    assertThat(taken.get(0).dirtyPages()).isEmpty();
+    assertThat(taken.get(1).dirtyPages()).hasValue(4711);
+  }
+
+  private void countedCheckpoint(int epoch, long count) {
+    standStill();
+    awaitEpochs(epoch);
+    loop.run(() -> pages.count(epoch, count));
+    goOn();
+    await().until(() -> taken.size() == epoch);
+  }
+
+  @Test
+  void aCountThatComesAfterTheResumeIsDroppedAndSoIsTheNext() {
+    attached();
+    loop.run(() -> pages.count(1, 1));
+    countedCheckpoint(2, 2);
+    countedCheckpoint(3, 3);
+    assertThat(taken.get(0).dirtyPages()).isEmpty();
+    assertThat(taken.get(1).dirtyPages()).isEmpty();
+    assertThat(taken.get(2).dirtyPages()).hasValue(3);
+  }
+
+  @Test
+  void anUncertainSealEndsNoEpochSoTheNextCountIsOfTwo() {
+    attached();
+    loop.run(() -> pages.count(1, 1));
+    countedCheckpoint(2, 2);
+    path.slow();
+    standStill();
+    await().until(() -> path.calls().size() == 7);
+    goOn();
+    await().until(() -> taken.size() == 3);
+    loop.run(path::drained);
+    await().until(() -> path.seals() == 3);
+    standStill();
+    awaitEpochs(3);
+    loop.run(() -> pages.count(3, 3));
+    goOn();
+    await().until(() -> taken.size() == 4);
+    assertThat(taken.get(3).dirtyPages()).isEmpty();
+  }
+
+  @Test
+  void aStrangersStopEndsNoEpoch() {
+    attached();
+    qemu.is("colo", "paused");
+    qemu.monitor().event("STOP", NOTHING);
+    await().until(() -> path.calls().contains("continued"));
+    goOn();
+    settle();
+    assertThat(loop.call(pages::epochs)).isEqualTo(1);
+  }
+
+  @Test
+  void pagesAreCountedFromTheAttachToTheEnd() {
+    attached();
+    loop.get(() -> engine.detachPrimary(vm).map(true));
+    assertThat(loop.call(() -> List.copyOf(pages.calls))).containsExactly("end", "begin", "end");
   }
 
   @Test

@@ -58,7 +58,7 @@ final class AgentProxySequencesTest {
     qemu = new FakeQemu(directory.resolve("q"));
     vm = connect(directory.resolve("q"), guest);
     path = new RecordingPath(qemu::note);
-    engine = new AgentProxyEngine(path, "/run/x-ha-", CheckpointObserver.NONE);
+    engine = new AgentProxyEngine(path, "/run/x-ha-", CheckpointObserver.NONE, EpochPages.NONE);
     primary = new PrimaryColo(TLS, engine, DEADLINE);
     secondary = new SecondaryColo(TLS, engine, DEADLINE);
   }
@@ -276,7 +276,9 @@ final class AgentProxySequencesTest {
       RecordingPath streams = new RecordingPath(other::note);
       SecondaryColo colo =
           new SecondaryColo(
-              TLS, new AgentProxyEngine(streams, "/run/y-ha-", CheckpointObserver.NONE), DEADLINE);
+              TLS,
+              new AgentProxyEngine(streams, "/run/y-ha-", CheckpointObserver.NONE, EpochPages.NONE),
+              DEADLINE);
       loop.get(() -> preparing(colo, two, large).map(true));
       String packets =
           other.log().stream()

@@ -105,6 +105,9 @@ final class FakePath implements PacketPath {
   }
 
   @Override
+  public void written(List<RamRange> ranges) {}
+
+  @Override
   public void memory(List<RamRange> ranges) {
     // What is in it, other tests show.
   }

@@ -85,6 +85,22 @@ class GuestRamTest {
   }
 
   @Test
+  void whereThePagesOfRamAre() {
+    serve(captured("4g"));
+    RamLayout layout =
+        loop.get(
+            () ->
+                QmpClient.connect(
+                        loop.vertx(), directory.resolve("qmp"), "vm", Duration.ofSeconds(10))
+                    .compose(GuestRam::layout));
+    long start = 0x7f244fe00000L;
+    assertThat(layout.parts())
+        .contains(
+            new RamLayout.Part(0x100, 0x7ff00, start + 0x100000),
+            new RamLayout.Part(0x100000, 0x80000, start + 0x80000000L));
+  }
+
+  @Test
   void aSharedBackend() {
     assertThat(locate(captured("memfd"))).containsExactly(new RamRange(0x7f4533fff000L, 64 << 20));
   }

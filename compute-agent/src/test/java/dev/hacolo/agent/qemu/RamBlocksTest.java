@@ -47,9 +47,9 @@ class RamBlocksTest {
         """;
     assertThat(RamBlocks.parts(tree, Set.of("pc.ram", "/objects/m0")))
         .containsExactly(
-            new Part(0, "pc.ram", 0),
-            new Part(0x100000, "pc.ram", 0x100000),
-            new Part(0x100000000L, "/objects/m0", 0));
+            new Part(0, 0xa0000, "pc.ram", 0),
+            new Part(0x100000, 0x3f00000, "pc.ram", 0x100000),
+            new Part(0x100000000L, 0x80000000L, "/objects/m0", 0));
   }
 
   @Test

@@ -88,6 +88,9 @@ final class RecordingPath implements PacketPath {
   }
 
   @Override
+  public void written(List<RamRange> ranges) {}
+
+  @Override
   public void memory(List<RamRange> ranges) {
     // What is in it, other tests show.
   }

@@ -42,7 +42,9 @@ final class SecondaryLoadsTest {
     path = new RecordingPath(step -> {});
     secondary =
         new SecondaryColo(
-            TLS, new AgentProxyEngine(path, "/run/x-ha-", CheckpointObserver.NONE), DEADLINE);
+            TLS,
+            new AgentProxyEngine(path, "/run/x-ha-", CheckpointObserver.NONE, EpochPages.NONE),
+            DEADLINE);
     vm =
         loop.get(
             () ->

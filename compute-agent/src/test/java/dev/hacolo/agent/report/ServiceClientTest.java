@@ -93,6 +93,7 @@ final class ServiceClientTest {
             config.paths(),
             config.qemu(),
             config.allocation(),
+            config.module(),
             false);
     return loop.call(() -> new ServiceClient(loop.vertx(), pointed));
   }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import dev.hacolo.agent.allocation.VcpuAllocator;
 import dev.hacolo.agent.config.AgentConfig;
 import dev.hacolo.agent.metrics.AgentMetrics;
+import dev.hacolo.agent.module.ColoModule;
 import dev.hacolo.agent.peer.PeerEndpoint;
 import dev.hacolo.agent.testing.AgentConfigs;
 import dev.hacolo.agent.testing.EventLoop;
@@ -55,6 +56,7 @@ final class FakeHost implements AutoCloseable {
         new AgentMetrics(),
         NoKnowledge.get(),
         allocator(),
+        ColoModule.off(),
         () -> Objects.requireNonNull(endpoint));
   }
 

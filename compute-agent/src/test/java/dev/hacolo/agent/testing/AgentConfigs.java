@@ -46,6 +46,7 @@ public final class AgentConfigs {
             root.resolve("profiles")),
         new AgentConfig.Qemu("qemu", "qemu-img", "tcg", true, Duration.ofSeconds(10)),
         new AgentConfig.Allocation("ha-colo-test", List.of()),
+        AgentConfig.ModuleUse.OFF,
         false);
   }
 }
