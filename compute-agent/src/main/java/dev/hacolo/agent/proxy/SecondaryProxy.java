@@ -261,8 +261,9 @@ final class SecondaryProxy implements Role, PacketLink.Observer, OutputComparato
   public void resumed(long now) {
     loads++;
     pacer.loaded();
-    comparator.stateLoaded();
+    // The feed first: connections that the comparator finds opened already are of the new state.
     feed.stateLoaded(loads, now);
+    comparator.stateLoaded();
     asked = false;
     lagging = false;
     link.send(new PacketMessage.Loaded(loads));

@@ -220,6 +220,30 @@ class LedgerTakeOverTest {
     assertThat(isJudged(plain)).isFalse();
   }
 
+  /** Both VMs run on the new state and have opened a connection before the agent hears of it. */
+  @Test
+  void aConnectionThatIsOpenedBeforeTheLoadIsToldIsTranslated() throws Exception {
+    pair.home.run(() -> pair.secondary.stopped(77));
+    tell(
+        new PacketMessage.Mark(2),
+        new PacketMessage.Input(0, fromClient(99, 0).flags(Packet.SYN).frame(), InputHint.NONE));
+    guest(fromGuest(SECONDARY - 1).acknowledgement(100).flags(SYN_ACK).frame());
+    Frames opening = fromGuest(PRIMARY - 1).acknowledgement(100).flags(SYN_ACK);
+    record(PRIMARY, "", OutputRecord.SynAck.of(parsed(opening.frame())));
+    await().until(() -> answers.contains(new PacketMessage.Stable(1, 1)));
+    pair.home.get(pair.secondary::drain);
+    pair.home.run(pair.secondary::resumed);
+    await().until(() -> answers.contains(new PacketMessage.Judged(0, Verdict.EQUAL)));
+    pair.home.get(pair.secondary::serve);
+    guest(fromGuest(SECONDARY).content("hello").frame());
+    Frame frame = next(Stream.RELEASED, 0);
+    while (content(frame).isEmpty()) {
+      assertThat(parsed(frame).sequence()).isIn(PRIMARY - 1, PRIMARY);
+      frame = next(Stream.RELEASED, 0);
+    }
+    assertThat(parsed(frame).sequence()).isEqualTo(PRIMARY);
+  }
+
   /** It is read again on the path's own monitor. */
   @Test
   void aStopThatTheAgentHasToldOfIsNoNews() throws Exception {
