@@ -224,6 +224,7 @@ class LedgerTakeOverTest {
   @Test
   void aConnectionThatIsOpenedBeforeTheLoadIsToldIsTranslated() throws Exception {
     pair.home.run(() -> pair.secondary.stopped(77));
+    pair.home.get(pair.secondary::drain); // The loop knows of the stop.
     tell(
         new PacketMessage.Mark(2),
         new PacketMessage.Input(0, fromClient(99, 0).flags(Packet.SYN).frame(), InputHint.NONE));
