@@ -225,12 +225,13 @@ class LedgerTakeOverTest {
   void aConnectionThatIsOpenedBeforeTheLoadIsToldIsTranslated() throws Exception {
     pair.home.run(() -> pair.secondary.stopped(77));
     pair.home.get(pair.secondary::drain); // The loop knows of the stop.
+    Frames opening = fromGuest(PRIMARY - 1).acknowledgement(100).flags(SYN_ACK);
+    OutputRecord.SynAck synAck = OutputRecord.SynAck.of(parsed(opening.frame()));
     tell(
         new PacketMessage.Mark(2),
-        new PacketMessage.Input(0, fromClient(99, 0).flags(Packet.SYN).frame(), InputHint.NONE));
+        new PacketMessage.Input(0, fromClient(99, 0).flags(Packet.SYN).frame(), InputHint.NONE),
+        output(PRIMARY, "", synAck, -1));
     guest(fromGuest(SECONDARY - 1).acknowledgement(100).flags(SYN_ACK).frame());
-    Frames opening = fromGuest(PRIMARY - 1).acknowledgement(100).flags(SYN_ACK);
-    record(PRIMARY, "", OutputRecord.SynAck.of(parsed(opening.frame())));
     await().until(() -> answers.contains(new PacketMessage.Stable(1, 1)));
     pair.home.get(pair.secondary::drain);
     pair.home.run(pair.secondary::resumed);
