@@ -26,6 +26,7 @@
  */
 #define CALLS_IN_BOUND 8
 #define CALL_AGAIN_NS (200 * NSEC_PER_USEC)
+#define TIMER_PAUSE_NS (50 * NSEC_PER_USEC)
 
 static void token_wake(struct colo_vcpu *v)
 {
@@ -76,16 +77,19 @@ static u64 call_again_ns(const struct colo_gate *gate)
 	return max_t(u64, gate->bound_ns / CALLS_IN_BOUND, CALL_AGAIN_NS);
 }
 
-/* When the timer has something to do; U64_MAX: never. */
+/* When the timer has something to do; U64_MAX: never. Looks at those that call_holders() would. */
 static u64 next_event(const struct colo_gate *gate)
 {
 	const struct colo_vcpu *v;
 	u64 next = U64_MAX;
+	u32 called = 0;
 
-	if (!gate->waiting)
-		return next;
-	list_for_each_entry(v, &gate->holders, node)
+	list_for_each_entry(v, &gate->holders, node) {
+		if (called == gate->waiting)
+			break;
+		called += v->revoked;
 		next = min(next, v->since + (v->revoked ? call_again_ns(gate) : gate->slice_ns));
+	}
 	return next;
 }
 
@@ -95,6 +99,8 @@ static void set_timer(struct colo_gate *gate)
 
 	if (next == U64_MAX)
 		return;
+	/* Never at once again: the CPU that it fires on has other things to do as well. */
+	next = max(next, ktime_get_ns() + TIMER_PAUSE_NS);
 	if (!hrtimer_is_queued(&gate->timer) || next < hrtimer_get_expires_ns(&gate->timer))
 		hrtimer_start(&gate->timer, ns_to_ktime(next), HRTIMER_MODE_ABS_HARD);
 }
