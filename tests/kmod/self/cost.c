@@ -12,8 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define WRITES 60000
-#define ROUNDS 7
+#define WRITES 5000
+#define ROUNDS 5
 
 static int compare(const void *a, const void *b)
 {
@@ -127,7 +127,7 @@ int main(int argc, char **argv)
 	} else if (argc == 3 && !strcmp(argv[1], "rotate")) {
 		rotate(atoi(argv[2]), 1);
 		rotate(atoi(argv[2]), 1000);
-		rotate(atoi(argv[2]), 20000);
+		rotate(atoi(argv[2]), WRITES);
 	} else {
 		fprintf(stderr, "usage: cost hook NAME | cost rotate GIB\n");
 		return 2;

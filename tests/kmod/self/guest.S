@@ -3,7 +3,7 @@
  * at its physical addresses ("user") and in the upper half ("kernel": what the gate takes for one).
  */
 	.section .rodata
-	.globl guest_start, guest_end, guest_write, guest_spin, guest_halt, guest_vector
+	.globl guest_start, guest_end, guest_write, guest_spin, guest_halt, guest_lock, guest_vector
 guest_start:
 
 /* Adds one to byte 8 of each page listed: rdi list of page numbers, rsi how many; then exits. */
@@ -55,6 +55,35 @@ guest_halt:
 	hlt
 	cli
 	jmp	3b
+
+/*
+ * A lock that is contended: rsi loops with it, in the kernel half, and rdx without it, in the user
+ * half; counts at (rdi). The lock is a word that all vCPUs share.
+ */
+guest_lock:
+	mov	$0x7000, %ebx
+	movabs	$0xffffff8000000000, %r10
+5:	lea	6f(%rip), %rax
+	or	%r10, %rax
+	jmp	*%rax
+6:	mov	$1, %ecx
+7:	xor	%eax, %eax
+	lock cmpxchg %ecx, (%rbx)
+	jz	8f
+	pause
+	jmp	7b
+8:	mov	%rsi, %r9
+9:	dec	%r9
+	jnz	9b
+	movl	$0, (%rbx)
+	incq	(%rdi)
+	lea	10f(%rip), %rax
+	xor	%r10, %rax
+	jmp	*%rax
+10:	mov	%rdx, %r9
+11:	dec	%r9
+	jnz	11b
+	jmp	5b
 
 /* The timer's interrupt: end of interrupt, and back. */
 guest_vector:

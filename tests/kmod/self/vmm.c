@@ -18,7 +18,7 @@
 #define KICK SIGUSR1
 
 extern const char guest_start[], guest_end[], guest_write[], guest_spin[], guest_halt[],
-	guest_vector[];
+	guest_lock[], guest_vector[];
 
 static int failed;
 static uint64_t random_state = 88172645463325252ULL;
@@ -254,7 +254,8 @@ void vm_free(struct vm *vm)
 
 void vcpu_load(struct vcpu *vcpu, enum program program, uint64_t a, uint64_t b)
 {
-	static const char *const starts[] = { guest_write, guest_spin, guest_spin, guest_halt };
+	static const char *const starts[] = { guest_write, guest_spin, guest_spin, guest_halt,
+						guest_lock };
 	struct kvm_regs regs = {
 		.rip = GUEST_CODE + (starts[program] - guest_start) +
 		       (program == PROGRAM_SPIN_KERNEL ? KERNEL_HALF : 0),

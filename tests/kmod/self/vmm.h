@@ -62,7 +62,7 @@ void vm_free(struct vm *vm);
 void vm_set_slot(struct vm *vm, int slot, uint64_t at, void *memory, uint64_t bytes, bool logged);
 void vm_log(struct vm *vm, int slot, uint64_t bytes, uint64_t *bits); /* gets and clears */
 
-enum program { PROGRAM_WRITE, PROGRAM_SPIN, PROGRAM_SPIN_KERNEL, PROGRAM_HALT };
+enum program { PROGRAM_WRITE, PROGRAM_SPIN, PROGRAM_SPIN_KERNEL, PROGRAM_HALT, PROGRAM_LOCK };
 /* a, b: rsi and rdx of the program; its counter or list is the vCPU's own */
 void vcpu_load(struct vcpu *vcpu, enum program program, uint64_t a, uint64_t b);
 void vcpu_write_pages(struct vcpu *vcpu, const uint64_t *gfns, size_t count);
