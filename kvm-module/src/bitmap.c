@@ -11,7 +11,9 @@
 
 #include "colo.h"
 
-#define GFNS_PER_PAGE (PAGE_SIZE * BITS_PER_BYTE)
+/* What one bit of the summary stands for: a cache line of the bitmap. */
+#define LINE_LONGS (64 / sizeof(long))
+#define GFNS_PER_LINE (LINE_LONGS * BITS_PER_LONG)
 
 static unsigned int max_bitmap_mib = 256;
 module_param(max_bitmap_mib, uint, 0644);
@@ -31,7 +33,7 @@ static bool map_reserve(u64 bytes)
 
 static unsigned long summary_bits(const struct colo_bitmap *map)
 {
-	return map->half_bytes >> PAGE_SHIFT;
+	return map->half_bytes / (LINE_LONGS * sizeof(long));
 }
 
 static void map_free(struct colo_bitmap *map)
@@ -108,17 +110,22 @@ bool colo_bitmap_mark(struct colo_bitmap *map, int half, u64 gfn)
 {
 	if (__test_and_set_bit(gfn, map->half[half]))
 		return false;
-	__set_bit(gfn / GFNS_PER_PAGE, map->summary[half]);
+	__set_bit(gfn / GFNS_PER_LINE, map->summary[half]);
 	return true;
 }
 
 /* Nothing marks in this half meanwhile. */
 void colo_bitmap_clear(struct colo_bitmap *map, int half)
 {
-	unsigned long page;
+	unsigned long line, *words;
+	int i;
 
-	for_each_set_bit(page, map->summary[half], summary_bits(map))
-		clear_page((u8 *)map->half[half] + page * PAGE_SIZE);
+	for_each_set_bit(line, map->summary[half], summary_bits(map)) {
+		words = map->half[half] + line * LINE_LONGS;
+		/* A reader that maps this half may look on. */
+		for (i = 0; i < LINE_LONGS; i++)
+			WRITE_ONCE(words[i], 0);
+	}
 	bitmap_zero(map->summary[half], summary_bits(map));
 }
 

@@ -20,9 +20,9 @@
 /* --- bitmap.c: memory of one VM's bitmap, and its mapping ------------------------------------ */
 
 /*
- * Outlives the VM's descriptor while a process has it mapped. One page of a half covers 32,768
- * guest pages; the summary has a bit for each page of a half that is not empty, so that clearing a
- * half costs what was written and not what could have been.
+ * Outlives the VM's descriptor while a process has it mapped. The summary has a bit for each cache
+ * line of a half, 512 guest pages, that is not empty, so that clearing a half costs what was
+ * written and not what could have been.
  */
 struct colo_bitmap {
 	struct kref ref;

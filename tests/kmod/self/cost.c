@@ -66,7 +66,7 @@ static void hook(const char *name, bool attached)
 		if (attached && colo_rotate(colo, &rotate))
 			fail("rotate");
 	}
-	measured("first_write %s ns=%llu min=%llu rounds=%d writes=%d", name,
+	measured("first_write %s median_ns=%llu min_ns=%llu rounds=%d writes=%d", name,
 		 (unsigned long long)median(ns, ROUNDS), (unsigned long long)ns[0], ROUNDS, WRITES);
 	vm_free(&vm);
 	free(bits);
@@ -111,7 +111,7 @@ static void rotate(int gib, uint64_t count)
 		ns[i] = now_ns() - start;
 	}
 	/* The first two had no half to clear. */
-	measured("rotate gib=%d dirty=%llu ns=%llu max=%llu rounds=%d", gib, (unsigned long long)count,
+	measured("rotate gib=%d dirty=%llu median_ns=%llu max_ns=%llu rounds=%d", gib, (unsigned long long)count,
 		 (unsigned long long)median(ns + 2, ROUNDS), (unsigned long long)ns[ROUNDS + 1], ROUNDS);
 	check(gib > 16 || ns[2 + ROUNDS / 2] <= 1000000, "rotation of %d GiB with %llu dirty pages: %llu us",
 	      gib, (unsigned long long)count, (unsigned long long)ns[2 + ROUNDS / 2] / 1000);
