@@ -154,7 +154,7 @@ static vm_fault_t map_vma_fault(struct vm_fault *vmf)
 
 /* For kernels without vm_flags_clear(), in place of taking VM_MAYWRITE away. */
 static int map_vma_mprotect(struct vm_area_struct *vma, unsigned long start, unsigned long end,
-			       unsigned long flags)
+			    unsigned long flags)
 {
 	return flags & VM_WRITE ? -EACCES : 0;
 }

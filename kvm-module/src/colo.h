@@ -17,7 +17,7 @@
 
 #include "ha_colo.h"
 
-/* --- bitmap.c: memory of one VM's bitmap, and its mapping ------------------------------------ */
+/* --- bitmap.c: memory of one VM's bitmap, and its mapping --- */
 
 /*
  * Outlives the VM's descriptor while a process has it mapped. The summary has a bit for each cache
@@ -40,7 +40,7 @@ int colo_bitmap_mmap(struct colo_bitmap *map, struct vm_area_struct *vma);
 bool colo_bitmap_mark(struct colo_bitmap *map, int half, u64 gfn);
 void colo_bitmap_clear(struct colo_bitmap *map, int half);
 
-/* --- vm.c: the VMs that are attached ---------------------------------------------------------- */
+/* --- vm.c: the VMs that are attached --- */
 
 struct colo_gate;
 
@@ -52,7 +52,7 @@ struct colo_marks {
 };
 
 struct colo_vm {
-	struct hlist_node node; /* in the table while the VM lives; under the table's mutex and RCU */
+	struct hlist_node node; /* in the table while the VM lives; its mutex, RCU */
 
 	/*
 	 * One call at a time, and what follows. kvm is referenced; it becomes NULL when the address
@@ -72,7 +72,7 @@ struct colo_vm {
 	struct colo_marks past; /* of all epochs that have ended */
 	u64 rotations;
 
-	struct colo_gate __rcu *gate; /* NULL before the first HA_COLO_GATE; then until the detach */
+	struct colo_gate __rcu *gate; /* from the first HA_COLO_GATE to the detach */
 };
 
 struct colo_vm *colo_vm_attach(struct ha_colo_attach *args);
@@ -80,21 +80,21 @@ void colo_vm_detach(struct colo_vm *vm);
 struct colo_vm *colo_vm_find(const struct kvm *kvm);
 bool colo_vm_alive(const struct colo_vm *vm);
 
-/* --- dirty.c: marks and epochs ------------------------------------------------------------------ */
+/* --- dirty.c: marks and epochs --- */
 
 void colo_dirty_init(struct colo_vm *vm);
 long colo_dirty_rotate(struct colo_vm *vm, struct ha_colo_rotate *out);
 void colo_dirty_stat(struct colo_vm *vm, struct ha_colo_stat *out);
 u64 colo_dirty_end_of_memory(struct kvm *kvm);
 
-/* --- gate.c: HA_COLO_GATE, and where KVM meets it ------------------------------------------------ */
+/* --- gate.c: HA_COLO_GATE, and where KVM meets it --- */
 
 long colo_gate_set(struct colo_vm *vm, const struct ha_colo_gate *args);
 void colo_gate_open(struct colo_vm *vm);
 void colo_gate_free(struct colo_vm *vm);
 void colo_gate_stat(struct colo_vm *vm, struct ha_colo_stat *out);
 
-/* --- hook.c: entries of KVM's functions ---------------------------------------------------------- */
+/* --- hook.c: entries of KVM's functions --- */
 
 /* Handlers are called with preemption off; a and so on are the first arguments of the function. */
 void colo_on_mark(unsigned long kvm, unsigned long slot, unsigned long gfn);
@@ -108,7 +108,7 @@ int colo_hooks_register(void);
 void colo_hooks_unregister(void);
 u32 colo_hooks_features(void);
 
-/* --- device.c ------------------------------------------------------------------------------------ */
+/* --- device.c --- */
 
 int colo_device_register(void);
 void colo_device_unregister(void);

@@ -65,6 +65,7 @@ static long colo_attach(struct colo_file *file, struct ha_colo_attach __user *us
 		err = -EFAULT;
 		goto unlock;
 	}
+	/* Pairs with the acquire in file_vm(). */
 	smp_store_release(&file->vm, vm);
 unlock:
 	mutex_unlock(&file->lock);

@@ -82,7 +82,7 @@ void colo_on_run(unsigned long arg, unsigned long unused1, unsigned long unused2
 	struct kvm_vcpu *vcpu = (struct kvm_vcpu *)arg;
 	struct colo_vcpu *v;
 
-	/* Pairs with the one in colo_gate_set(): either this sees the limit or that sees the run. */
+	/* Pairs with the one in colo_gate_set(): this sees the limit, or that sees the run. */
 	smp_mb();
 	rcu_read_lock();
 	v = gated(vcpu);

@@ -46,7 +46,7 @@ static void colo_hook_hit(unsigned long ip, unsigned long parent_ip, struct ftra
 static struct colo_hook colo_hooks[] = {
 	/* Every mark of KVM, with or without a vCPU. */
 	COLO_HOOK("mark_page_dirty_in_slot", colo_on_mark, HA_COLO_FEATURE_DIRTY),
-	/* KVM_RUN begins, and ends: any vCPU call ends there, but only in KVM_RUN there is a token. */
+	/* KVM_RUN begins and ends; other vCPU calls end there too, but they hold no token. */
 	COLO_HOOK("kvm_arch_vcpu_ioctl_run", colo_on_run, HA_COLO_FEATURE_GATE),
 	COLO_HOOK("vcpu_put", colo_on_put, HA_COLO_FEATURE_GATE),
 	/* A halted vCPU polls in the one, or sleeps in the other straight away. */
