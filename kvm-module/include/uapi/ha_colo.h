@@ -26,14 +26,14 @@
 #define HA_COLO_ABI 1
 
 /* Largest guest-physical address space that a bitmap covers, in pages of 4 KiB: 4 TiB. */
-#define HA_COLO_MAX_GFNS (1ULL << 30)
+#define HA_COLO_MAX_GFNS 0x40000000ULL
 
 /* Most vCPUs of a VM that the gate serves. */
 #define HA_COLO_MAX_VCPUS 1024
 
 /* struct ha_colo_info.features */
-#define HA_COLO_FEATURE_DIRTY (1U << 0) /* the bitmap: KVM's dirty hook is in place */
-#define HA_COLO_FEATURE_GATE (1U << 1)	/* HA_COLO_GATE: KVM's entry hooks are in place */
+#define HA_COLO_FEATURE_DIRTY 0x1U /* the bitmap: KVM's dirty hook is in place */
+#define HA_COLO_FEATURE_GATE 0x2U /* HA_COLO_GATE: KVM's entry hooks are in place */
 
 /* HA_COLO_INFO: what this module can do. Allowed before HA_COLO_ATTACH. */
 struct ha_colo_info {
@@ -52,7 +52,7 @@ struct ha_colo_info {
 struct ha_colo_attach {
 	__s32 vm_fd;	  /* in: descriptor of the VM in the caller, from pidfd_getfd() */
 	__u32 flags;	  /* in: 0 */
-	__u64 gfns;	  /* in: pages to cover, 0: up to the end of the VM's memory now; out: covered */
+	__u64 gfns;	  /* in: pages to cover, 0: all memory of now; out: covered */
 	__u64 half_bytes; /* out: length of one half of the bitmap, whole pages */
 	__u64 map_bytes;  /* out: what mmap() at offset 0 may span: header page and both halves */
 	__u64 reserved[4];
@@ -141,7 +141,7 @@ struct ha_colo_stat {
 	__u64 spins;	   /* ... because it spun on a lock */
 	__u64 revocations; /* ... because its slice was over */
 	__u64 put_off;	   /* revocations that were put off for the guest's kernel */
-	__u64 let_by;	   /* entries without a token, for a signal or request that could not wait */
+	__u64 let_by;	   /* waits that a signal ended: no entry follows, KVM leaves KVM_RUN */
 	__u64 reserved[7];
 };
 
