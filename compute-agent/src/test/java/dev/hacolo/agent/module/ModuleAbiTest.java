@@ -24,9 +24,7 @@ final class ModuleAbiTest {
   private static final Pattern REQUEST =
       Pattern.compile("#define HA_COLO_(\\w+) (_IOW?R?)\\(HA_COLO_IOC, 0x(\\w+), struct (\\w+)\\)");
   private static final Pattern NUMBER =
-      Pattern.compile("#define HA_COLO_(\\w+) (0x\\w+?|\\d+)U?\\b");
-  private static final Pattern BIT =
-      Pattern.compile("#define HA_COLO_(FEATURE_\\w+) \\(1U << (\\d+)\\)");
+      Pattern.compile("#define HA_COLO_(\\w+) (0x[0-9a-fA-F]+|\\d+)(?:U|ULL)?\\b");
 
   private final String header;
   private final Map<String, Integer> expected = new TreeMap<>();
@@ -38,9 +36,6 @@ final class ModuleAbiTest {
     }
     for (Matcher request = REQUEST.matcher(header); request.find(); ) {
       expected.put("REQUEST_" + request.group(1), code(request));
-    }
-    for (Matcher bit = BIT.matcher(header); bit.find(); ) {
-      expected.put(bit.group(1), 1 << Integer.parseInt(bit.group(2)));
     }
     for (Matcher number = NUMBER.matcher(header); number.find(); ) {
       expected.putIfAbsent(number.group(1), Integer.decode(number.group(2)));
