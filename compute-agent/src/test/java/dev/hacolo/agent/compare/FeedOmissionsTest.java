@@ -157,6 +157,8 @@ final class FeedOmissionsTest {
     bed.after(60);
     assertThat(taken()).isEqualTo("0+5 a0");
     assertThat(omit(read, 0, 100, 0)).isFalse();
+    long next = asks(Kind.TRACELESS_READ, 5, 6, 100);
+    assertThat(omit(read, next, 0, 200, 0)).as("with a later one").isFalse();
   }
 
   @Test
