@@ -46,7 +46,8 @@ public final class StopPoint implements AutoCloseable {
    *
    * @param host address of its debug interface
    * @param port port of it
-   * @param passes how often the step is let pass before the agent stops at it, 0 or more
+   * @param passes how often the step is let pass before the agent stops at it, 0 or more; 0 is
+   *     meant for a step with an argument
    * @throws BedException if the agent cannot be reached or does not know the step
    */
   public static StopPoint set(String host, int port, ProtocolStep step, int passes) {
@@ -55,7 +56,9 @@ public final class StopPoint implements AutoCloseable {
       BreakpointRequest request =
           point.agent.eventRequestManager().createBreakpointRequest(point.place());
       request.setSuspendPolicy(EventRequest.SUSPEND_ALL);
-      request.addCountFilter(passes + 1);
+      if (step.argument().isEmpty()) {
+        request.addCountFilter(passes + 1); // Such a request is over when it has been met.
+      }
       request.enable();
       return point;
     } catch (RuntimeException e) {
