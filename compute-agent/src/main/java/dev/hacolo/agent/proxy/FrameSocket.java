@@ -10,7 +10,6 @@ import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoEvent;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
-import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
@@ -71,16 +70,7 @@ final class FrameSocket {
    */
   static FrameSocket connect(IoEventLoop loop, Path path, ByteBuffer input, Listener listener)
       throws IOException {
-    Socket socket = Socket.newSocketDomain();
-    try {
-      if (!socket.connect(new DomainSocketAddress(path.toFile()))) {
-        throw new IOException("nobody accepts");
-      }
-      return new FrameSocket(loop, socket, input, listener);
-    } catch (IOException e) {
-      socket.close();
-      throw e;
-    }
+    return new FrameSocket(loop, QemuSocket.connect(path), input, listener);
   }
 
   private FrameSocket(IoEventLoop loop, Socket socket, ByteBuffer input, Listener listener) {
@@ -263,11 +253,7 @@ final class FrameSocket {
       if (registration != null) {
         registration.cancel();
       }
-      try {
-        socket.close();
-      } catch (IOException e) {
-        // There is nothing left to lose.
-      }
+      QemuSocket.close(socket);
     }
   }
 }

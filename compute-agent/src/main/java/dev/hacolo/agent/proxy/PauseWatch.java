@@ -1,7 +1,6 @@
 package dev.hacolo.agent.proxy;
 
 import dev.hacolo.agent.qmp.QmpEvent;
-import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.Socket;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -73,11 +72,8 @@ final class PauseWatch {
    * @throws IOException if nobody accepts
    */
   static PauseWatch open(Path monitor, Runnable ready, Consumer<String> ended) throws IOException {
-    Socket socket = Socket.newSocketDomain();
+    Socket socket = QemuSocket.connect(monitor);
     try {
-      if (!socket.connect(new DomainSocketAddress(monitor.toFile()))) {
-        throw new IOException("nobody accepts");
-      }
       ByteBuffer command = ByteBuffer.allocateDirect(GREETING_ANSWER.length);
       command.put(GREETING_ANSWER).flip();
       if (socket.send(command, 0, command.limit()) != command.limit()) {
@@ -85,7 +81,7 @@ final class PauseWatch {
       }
       return new PauseWatch(socket, ready, ended);
     } catch (IOException e) {
-      socket.close();
+      QemuSocket.close(socket);
       throw e;
     }
   }
@@ -165,11 +161,7 @@ final class PauseWatch {
   void close() {
     if (!closed) {
       closed = true;
-      try {
-        socket.close();
-      } catch (IOException e) {
-        // There is nothing left to lose.
-      }
+      QemuSocket.close(socket);
     }
   }
 }

@@ -55,19 +55,27 @@ public final class GuestRam {
 
   private static Future<List<RamLayout.Part>> place(
       QmpClient qmp, RamBlocks.Part part, List<RamLayout.Part> found) {
+    return addressOf(qmp, part)
+        .map(
+            address -> {
+              long pages = part.bytes() / RamRange.PAGE;
+              long first = part.guest() / RamRange.PAGE;
+              if (pages > 0 && part.guest() % RamRange.PAGE == 0) {
+                found.add(new RamLayout.Part(first, pages, address));
+              }
+              return found;
+            });
+  }
+
+  /** Where a part of a block begins in QEMU's address space. */
+  private static Future<Long> addressOf(QmpClient qmp, RamBlocks.Part part) {
     return monitor(qmp, "gpa2hva 0x" + Long.toHexString(part.guest()))
         .compose(
             text -> {
               OptionalLong address = RamBlocks.address(text, part.name());
-              if (address.isEmpty()) {
-                return Future.failedFuture("gpa2hva says: " + text.strip());
-              }
-              long pages = part.bytes() / RamRange.PAGE;
-              long first = part.guest() / RamRange.PAGE;
-              if (pages > 0 && part.guest() % RamRange.PAGE == 0) {
-                found.add(new RamLayout.Part(first, pages, address.getAsLong()));
-              }
-              return Future.succeededFuture(found);
+              return address.isPresent()
+                  ? Future.succeededFuture(address.getAsLong())
+                  : Future.failedFuture("gpa2hva says: " + text.strip());
             });
   }
 
@@ -117,14 +125,10 @@ public final class GuestRam {
   /** All parts of a block must lead to the same start of the block. */
   private static Future<Map<String, Long>> address(
       QmpClient qmp, RamBlocks.Part part, Map<String, Long> found) {
-    return monitor(qmp, "gpa2hva 0x" + Long.toHexString(part.guest()))
+    return addressOf(qmp, part)
         .compose(
-            text -> {
-              OptionalLong address = RamBlocks.address(text, part.name());
-              if (address.isEmpty()) {
-                return Future.failedFuture("gpa2hva says: " + text.strip());
-              }
-              long start = address.getAsLong() - part.offset();
+            address -> {
+              long start = address - part.offset();
               Long before = found.put(part.name(), start);
               return before == null || before == start
                   ? Future.succeededFuture(found)
