@@ -38,7 +38,7 @@ public record VmFigures(Memory memory, boolean alive, int vcpus, Gate gate) {
    * @param spins ... because it spun on a lock
    * @param revocations ... because its slice was over
    * @param putOff revocations that were put off for the guest's kernel
-   * @param letBy entries without a token, for what could not wait
+   * @param letBy waits that a signal ended: no entry follows, KVM leaves KVM_RUN
    */
   public record Gate(
       int tokens,
