@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
@@ -92,11 +93,8 @@ final class KillLoop implements AutoCloseable {
     sleepUntil(due - READING_NANOS);
     Figures atKill = Figures.of(pair.metrics(primary));
     sleepUntil(due);
-    boolean placed = plan.at() != null && awaitStep(plan, plan.at());
-    if (!placed) {
-      kill(plan);
-    }
-    long killed = System.nanoTime();
+    OptionalLong atStep = plan.at() == null ? OptionalLong.empty() : killAt(plan, plan.at());
+    long killed = atStep.isPresent() ? atStep.getAsLong() : kill(plan);
     phases.over("serve", System.nanoTime());
     clients.calm(); // What the killed one has said does not change any more.
     pair.awaitPhase(secondary, "SOLO");
@@ -107,7 +105,8 @@ final class KillLoop implements AutoCloseable {
     }
     boolean goesOn = clients.awaitAnswers(ANSWERS_AFTERWARDS);
     phases.over("answers", System.nanoTime());
-    RoundResult result = judge(plan, placed, killed, before, atKill, goesOn, limits, phases);
+    RoundResult result =
+        judge(plan, atStep.isPresent(), killed, before, atKill, goesOn, limits, phases);
     comeBack(plan);
     phases.over("return", System.nanoTime());
     return result;
@@ -133,25 +132,24 @@ final class KillLoop implements AutoCloseable {
     generation += 2;
   }
 
-  /** Kills while an agent stands at a step; false if it does not come to it. */
-  private boolean awaitStep(RoundPlan plan, ProtocolStep step) {
+  /** Kills while an agent stands at a step, and says when; not if it does not come to it. */
+  private OptionalLong killAt(RoundPlan plan, ProtocolStep step) {
     String node = step.side() == ProtocolStep.Side.PRIMARY ? primary : secondary;
     try (StopPoint point = pair.stopAt(node, step, plan.passes())) {
-      boolean there = point.await(STEP_DEADLINE);
-      if (there) {
-        kill(plan);
-      }
-      return there;
+      return point.await(STEP_DEADLINE) ? OptionalLong.of(kill(plan)) : OptionalLong.empty();
     }
   }
 
-  private void kill(RoundPlan plan) {
+  /** Returns when everything is dead; says when it began, by {@link System#nanoTime}. */
+  private long kill(RoundPlan plan) {
+    long begun = System.nanoTime();
     if (pair.killSecondary(primary) == 0) {
       guest.qemu().kill(); // The first one, which no agent has started.
     }
     if (plan.nodeDies()) {
       pair.killAgent(primary);
     }
+    return begun;
   }
 
   private RoundResult judge(
