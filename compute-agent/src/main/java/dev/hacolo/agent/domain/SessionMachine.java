@@ -282,15 +282,15 @@ public final class SessionMachine {
         : Step.of(gone, new SessionAction.CancelPlan(reason));
   }
 
+  /** An order of the decision's generation that came first is the service's later word. */
   private static Step decided(SessionState state, ClaimDecision decision) {
     SessionState open = state.withClaiming(false);
-    if (decision.verdict() == ClaimDecision.Verdict.WAIT) {
+    boolean serve = decision.verdict() == ClaimDecision.Verdict.GO_SOLO;
+    boolean overtaken = serve && decision.generation() <= state.newestGeneration();
+    if (overtaken || decision.verdict() == ClaimDecision.Verdict.WAIT) {
       return Step.of(open);
     }
-    SessionTarget target =
-        decision.verdict() == ClaimDecision.Verdict.GO_SOLO
-            ? SessionTarget.SOLO
-            : SessionTarget.STAND_DOWN;
+    SessionTarget target = serve ? SessionTarget.SOLO : SessionTarget.STAND_DOWN;
     SessionOrder order =
         new SessionOrder(
             state.pairId(),
