@@ -13,6 +13,12 @@ import dev.hacolo.agent.profile.Stretch;
  * @param framing names what is around it
  */
 record BodyPart(int offset, int length, long position, long total, long context, long framing) {
+  /** The head in a segment, taken for a whole body of its own. */
+  static BodyPart headOf(Stretch stretch) {
+    int length = stretch.headLength();
+    return new BodyPart(stretch.headOffset(), length, 0, length, stretch.headContext(), 0);
+  }
+
   static BodyPart of(Stretch stretch) {
     return new BodyPart(
         stretch.bodyOffset(),

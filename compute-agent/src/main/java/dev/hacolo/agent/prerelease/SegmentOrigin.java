@@ -9,8 +9,11 @@ import org.jspecify.annotations.Nullable;
  * @param requests of its connection
  * @param answered number of the first request that has no answer behind this segment
  * @param lesson the body that it has a part of, if any
+ * @param head the head that it has, if it is worth knowing
  */
-record SegmentOrigin(Requests requests, long answered, @Nullable Lesson lesson) implements Origin {
+record SegmentOrigin(
+    Requests requests, long answered, @Nullable Lesson lesson, @Nullable HeadLesson head)
+    implements Origin {
   @Override
   public boolean synchronised() {
     return false;
@@ -21,6 +24,9 @@ record SegmentOrigin(Requests requests, long answered, @Nullable Lesson lesson) 
     requests.settle(answered);
     if (lesson != null) {
       lesson.confirmed();
+    }
+    if (head != null) {
+      head.confirmed();
     }
   }
 }

@@ -7,7 +7,9 @@ import dev.hacolo.agent.packet.Packet;
 import dev.hacolo.agent.profile.Conversation;
 import dev.hacolo.agent.profile.Effect;
 import dev.hacolo.agent.profile.Stretch;
+import java.util.Arrays;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection of a service with a profile, from its first byte on: puts the segments of both ends
@@ -108,24 +110,47 @@ final class ServiceConnection implements Connection {
   }
 
   private Origin judge(byte[] data, Stretch stretch) {
-    Lesson lesson = null;
-    if (stretch.bodyLength() > 0) {
-      BodyPart part = BodyPart.of(stretch);
-      if (stretch.candidate() && !service.isOrdered() && isSynchronised(data, part)) {
-        collector.giveUp();
-        service.early(requests.subject(), true);
-        return Origin.SYNCHRONISED;
-      }
-      service.early(requests.subject(), false);
-      lesson = collector.take(data, part, requests, stretch.alone());
+    BodyPart body = stretch.bodyLength() > 0 ? BodyPart.of(stretch) : null;
+    BodyPart head = stretch.headed() ? BodyPart.headOf(stretch) : null;
+    if (head == null && body == null) {
+      return waiting(null, null);
     }
-    long answered = requests.answered(conversation.outstanding());
-    return lesson == null && !requests.owes(answered)
-        ? Origin.NOTHING
-        : new SegmentOrigin(requests, answered, lesson);
+    boolean candidate = stretch.candidate() || head != null;
+    if (candidate && !service.isOrdered() && hasSaid(data, head) && isSynchronised(data, body)) {
+      collector.giveUp();
+      service.early(requests.subject(), true);
+      return Origin.SYNCHRONISED;
+    }
+    service.early(requests.subject(), false);
+    Lesson lesson = body == null ? null : collector.take(data, body, requests, stretch.alone());
+    return waiting(lesson, head == null ? null : lesson(data, head));
   }
 
-  private boolean isSynchronised(byte[] data, BodyPart part) {
+  private Origin waiting(@Nullable Lesson lesson, @Nullable HeadLesson head) {
+    long answered = requests.answered(conversation.outstanding());
+    return lesson == null && head == null && !requests.owes(answered)
+        ? Origin.NOTHING
+        : new SegmentOrigin(requests, answered, lesson, head);
+  }
+
+  /** The head of an answer to the only outstanding request, if both VMs mean the same by it. */
+  private @Nullable HeadLesson lesson(byte[] data, BodyPart head) {
+    byte[] bytes = Arrays.copyOfRange(data, head.offset(), head.offset() + head.length());
+    return requests.isSettled()
+        ? new HeadLesson(service.answers(), bytes, head, requests.subject(), requests.askedAt())
+        : null;
+  }
+
+  /** A head may tell a clock, and memory does not vouch for that: both VMs must have said it. */
+  private boolean hasSaid(byte[] data, @Nullable BodyPart head) {
+    return head == null || service.answers().has(data, head, service.subjects());
+  }
+
+  private boolean isSynchronised(byte[] data, @Nullable BodyPart part) {
+    return part == null || isSynchronisedBody(data, part);
+  }
+
+  private boolean isSynchronisedBody(byte[] data, BodyPart part) {
     return service.answers().has(data, part, service.subjects())
         || (service.isUntouched(requests.subject()) && evidence.synced(data, part));
   }

@@ -133,6 +133,11 @@ final class HeadReader {
     return broken;
   }
 
+  /** Whether the next byte is the first one of a head. */
+  boolean between() {
+    return bytes == 0 && lines.keptLength() == 0;
+  }
+
   int next() {
     return next;
   }

@@ -3,14 +3,16 @@ package dev.hacolo.agent.profile;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 /**
- * Answers of HTTP/1. Dates and other fields differ between two copies of a guest, so a segment with
- * bytes of a head is never a candidate; one that holds nothing but bytes of a body is, if the head
+ * Answers of HTTP/1. A segment that holds nothing but bytes of a body is a candidate, if the head
  * has declared the body's length and the status is 200, or 206 with the one range that it names.
+ * Dates and other fields of a head differ between two copies of a guest: it is told of apart, and
+ * only where a segment has it whole.
  */
 final class HttpAnswers implements Reader {
   private static final byte[] VERSION = "HTTP/1.".getBytes(US_ASCII);
   private static final byte[] NO_TAIL = new byte[0];
   private static final int NO_STATUS = -1;
+  private static final int NOT_HERE = -1;
   private static final int SWITCHING = 101;
   private static final int OK = 200;
   private static final int NO_CONTENT = 204;
@@ -23,6 +25,9 @@ final class HttpAnswers implements Reader {
   private final ChunkReader chunks = new ChunkReader();
   private int status;
   private boolean range;
+
+  /** Where the head began in the segment at hand. */
+  private int headFrom;
 
   /** Hash of status and Content-Range. */
   private long framing;
@@ -38,6 +43,7 @@ final class HttpAnswers implements Reader {
   @Override
   public void read(byte[] data, int from, int to) {
     int at = from;
+    headFrom = NOT_HERE;
     while (at < to && exchange.understood()) {
       Request request = exchange.head();
       if (request == null) {
@@ -77,6 +83,7 @@ final class HttpAnswers implements Reader {
   }
 
   private int line(Request request, byte[] data, int from, int to) {
+    headFrom = head.between() ? from : headFrom;
     switch (head.read(data, from, to)) {
       case FIRST -> first();
       case FIELD -> field();
@@ -129,6 +136,10 @@ final class HttpAnswers implements Reader {
     } else {
       body.expect(head.length(), NO_TAIL);
       learns = request.answer == Answer.BODY && (status == OK || (status == PARTIAL && range));
+      if (learns && headFrom != NOT_HERE) {
+        KeyedHash hash = exchange.hash.start(exchange.key).add((byte) 'h').add(request.context);
+        exchange.stretch.head(headFrom, head.next() - headFrom, hash.value());
+      }
     }
   }
 

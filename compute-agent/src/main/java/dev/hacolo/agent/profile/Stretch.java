@@ -10,7 +10,11 @@ package dev.hacolo.agent.profile;
  */
 public final class Stretch {
   private boolean candidate;
+  private boolean headed;
   private boolean alone;
+  private int headOffset;
+  private int headLength;
+  private long headContext;
   private int bodyOffset;
   private int bodyLength;
   private long bodyPosition;
@@ -25,7 +29,11 @@ public final class Stretch {
 
   void clear() {
     candidate = false;
+    headed = false;
     alone = false;
+    headOffset = 0;
+    headLength = 0;
+    headContext = 0;
     nothing();
     allowed = 0;
     several = false;
@@ -43,6 +51,13 @@ public final class Stretch {
   /** Bytes that the template allows beside the body. */
   void allow(int bytes) {
     allowed += bytes;
+  }
+
+  /** A whole head in front of a body that may be learnt. */
+  void head(int offset, int length, long newContext) {
+    headOffset = offset;
+    headLength = length;
+    headContext = newContext;
   }
 
   void body(int offset, int length, long position, long total) {
@@ -71,6 +86,7 @@ public final class Stretch {
   void judge(int length) {
     alone = true;
     candidate = bodyLength > 0 && allowed + bodyLength == length;
+    headed = headLength > 0 && headLength + bodyLength == length;
   }
 
   /**
@@ -79,6 +95,30 @@ public final class Stretch {
    */
   public boolean candidate() {
     return candidate;
+  }
+
+  /**
+   * Whether the segment is nothing but a whole head, with what differs from answer to answer, and
+   * perhaps the beginning of the body that it announces, of the answer to the only outstanding
+   * request, which is a read.
+   */
+  public boolean headed() {
+    return headed;
+  }
+
+  /** Where the head begins in the caller's array. */
+  public int headOffset() {
+    return headOffset;
+  }
+
+  /** Bytes of the head; 0 if there is no whole one, and then nothing else is told of it. */
+  public int headLength() {
+    return headLength;
+  }
+
+  /** Keyed hash of the service and the request that the head answers; none of a body's. */
+  public long headContext() {
+    return headContext;
   }
 
   /** Whether no other request was outstanding than the one that the segment answers. */

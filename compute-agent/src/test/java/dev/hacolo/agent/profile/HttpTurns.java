@@ -17,14 +17,14 @@ final class HttpTurns extends Turns {
     String length = "Content-Length: " + value.length() + "\r\n\r\n";
     return switch (random.nextInt(10)) {
       case 0, 1, 2 ->
-          body(get + "\r\n", "HTTP/1.1 200 OK\r\nDate: x\r\n" + length, value, "", '-', path, "");
+          body(get + "\r\n", "HTTP/1.1 200 OK\r\nDate: x\r\n" + length, value, "", 'H', path, "");
       case 3 ->
           body(
               get + "Range: bytes=0-1\r\n\r\n",
               "HTTP/1.1 206 P\r\nContent-Range: bytes " + value.length() + "\r\n" + length,
               value,
               "",
-              '-',
+              'H',
               path + " range",
               String.valueOf(value.length()));
       case 4 -> plain(get + "\r\n", Effect.READ, "HTTP/1.1 404 Not Found\r\n" + length + value);

@@ -107,7 +107,7 @@ final class ProfileScript {
 
   private void guest(byte[] data) {
     Stretch s = conversation.guest(data, 0, data.length);
-    String text = s.candidate() ? "candidate" : "waits";
+    String text = s.candidate() ? "candidate" : s.headed() ? "candidate with its head" : "waits";
     if (s.bodyLength() > 0) {
       String body = new String(data, s.bodyOffset(), s.bodyLength(), ISO_8859_1);
       text +=

@@ -135,8 +135,9 @@ final class RandomDialoguesTest {
           bodies.add(dialogue.turnAt(i));
         }
       }
-      boolean clean = kinds.indexOf("-") < 0 && kinds.indexOf("B") >= 0;
+      boolean clean = kinds.indexOf("-") < 0 && kinds.indexOf("H") < 0 && kinds.indexOf("B") >= 0;
       assertThat(stretch.candidate()).as("%s", kinds).isEqualTo(alone && clean);
+      assertThat(stretch.headed()).as("%s", kinds).isEqualTo(alone && isHeaded(kinds.toString()));
       candidates += stretch.candidate() ? 1 : 0;
       if (bodies.size() == 1) {
         body(stretch, bodies.first(), kinds.toString());
@@ -145,6 +146,17 @@ final class RandomDialoguesTest {
       }
       answered += length;
       outstanding();
+    }
+
+    /** A whole head, and perhaps some of its body. */
+    private boolean isHeaded(String kinds) {
+      if (!kinds.matches("H+B*")) {
+        return false;
+      }
+      int number = dialogue.turnAt(answered);
+      int whole = dialogue.turns.get(number).bodyStart();
+      boolean begins = answered == dialogue.answerStart(number);
+      return begins && kinds.chars().filter(k -> k == 'H').count() == whole;
     }
 
     private void body(Stretch stretch, int number, String kinds) {

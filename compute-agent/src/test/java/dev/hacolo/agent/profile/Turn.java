@@ -7,7 +7,7 @@ package dev.hacolo.agent.profile;
  * @param effect what it does
  * @param answer bytes of the guest, none for a silent request
  * @param kinds of each byte of the answer: {@code B} body, {@code F} framing of the template,
- *     {@code -} anything else
+ *     {@code H} head of a body, {@code -} anything else
  * @param identity what a body is learnt for; the same for equal requests only
  * @param free what the framing says beside template, echo and length
  */
