@@ -12,6 +12,11 @@
  *   NOW              NOW nanoseconds       the clock
  *   RANDOM n         RANDOM digits         n random bytes
  *   BLOB k           BLOB text             1 KiB that depends on k alone
+ *   PUSH text        PUSHED n              puts an item at the end of the queue; its length, or FULL
+ *   POP              ITEM text             takes the head of the queue, or NONE
+ *   LOOK i           ITEM text             the item at place i, counted from 0, or NONE
+ *   DEPTH            DEPTH n               the length of the queue
+ *   CLEAR            CLEAR                 empties it
  * Anything else is answered with ERROR. The last TOKENS tokens are remembered.
  */
 #include <pthread.h>
@@ -34,6 +39,8 @@
 #define LINE 8192
 #define MOST_RANDOM 1024
 #define BLOB_BYTES 1024
+#define ITEMS 256
+#define ITEM_BYTES 2048
 
 /* Everything below is guarded by the lock. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -43,6 +50,9 @@ static int older[TOKENS];
 static long issued;
 static long numbers;
 static int connections;
+static char items[ITEMS][ITEM_BYTES];	/* as they are sent, line ends included */
+static long head;
+static long tail;
 
 static int chain_of(const unsigned char *token)
 {
@@ -188,6 +198,47 @@ static void blob(char *out, uint32_t k)
 	*out = 0;
 }
 
+static void push(char *out, const char *text)
+{
+	pthread_mutex_lock(&lock);
+	if (tail - head == ITEMS || strlen(text) > ITEM_BYTES - 8) {
+		strcpy(out, "FULL");
+	} else {
+		sprintf(items[tail++ % ITEMS], "ITEM %s\n", text);
+		sprintf(out, "PUSHED %ld", tail - head);
+	}
+	pthread_mutex_unlock(&lock);
+}
+
+/* The item at a place, without its line end. */
+static void item(char *out, long place, int takes)
+{
+	pthread_mutex_lock(&lock);
+	if (place < 0 || place >= tail - head) {
+		strcpy(out, "NONE");
+	} else {
+		strcpy(out, items[(head + place) % ITEMS]);
+		out[strlen(out) - 1] = 0;
+		head += takes;
+	}
+	pthread_mutex_unlock(&lock);
+}
+
+static void depth(char *out)
+{
+	pthread_mutex_lock(&lock);
+	sprintf(out, "DEPTH %ld", tail - head);
+	pthread_mutex_unlock(&lock);
+}
+
+static void clear(char *out)
+{
+	pthread_mutex_lock(&lock);
+	head = tail;
+	pthread_mutex_unlock(&lock);
+	strcpy(out, "CLEAR");
+}
+
 static void answer(char *out, char *line)
 {
 	if (strcmp(line, "TOKEN") == 0)
@@ -204,6 +255,16 @@ static void answer(char *out, char *line)
 		random_text(out, atoi(line + 7));
 	else if (strncmp(line, "BLOB ", 5) == 0)
 		blob(out, (uint32_t)atoi(line + 5));
+	else if (strncmp(line, "PUSH ", 5) == 0)
+		push(out, line + 5);
+	else if (strcmp(line, "POP") == 0)
+		item(out, 0, 1);
+	else if (strncmp(line, "LOOK ", 5) == 0)
+		item(out, atol(line + 5), 0);
+	else if (strcmp(line, "DEPTH") == 0)
+		depth(out);
+	else if (strcmp(line, "CLEAR") == 0)
+		clear(out);
 	else
 		strcpy(out, "ERROR");
 }

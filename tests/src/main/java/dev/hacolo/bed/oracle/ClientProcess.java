@@ -4,6 +4,7 @@ import dev.hacolo.bed.TwoNodeBed;
 import dev.hacolo.bed.guest.GuestBlueprint;
 import dev.hacolo.bed.oracle.load.ClientProgram;
 import dev.hacolo.bed.oracle.load.ClientReport;
+import dev.hacolo.bed.oracle.load.Workload;
 import dev.hacolo.bed.process.BedException;
 import dev.hacolo.bed.process.JavaProgram;
 import dev.hacolo.bed.process.Launcher;
@@ -33,13 +34,13 @@ final class ClientProcess implements AutoCloseable {
     reader.start();
   }
 
-  static ClientProcess start(TwoNodeBed bed, long seed) {
+  static ClientProcess start(TwoNodeBed bed, long seed, Workload workload) {
     List<String> command =
         JavaProgram.ofBed(
             bed.run(),
             "128m",
             ClientProgram.class,
-            List.of(GuestBlueprint.ADDRESS, Long.toString(seed)));
+            List.of(GuestBlueprint.ADDRESS, Long.toString(seed), workload.name()));
     // It shares two cores with two guests: see LoadProcess.
     command.add(1, "-XX:TieredStopAtLevel=1");
     String namespace = bed.network().client().name();

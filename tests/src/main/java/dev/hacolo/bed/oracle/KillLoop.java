@@ -66,7 +66,7 @@ final class KillLoop implements AutoCloseable {
     this.random = random;
     this.guest = guest;
     this.pair = pair;
-    this.clients = ClientProcess.start(bed, random.nextLong());
+    this.clients = ClientProcess.start(bed, random.nextLong(), options.workload());
   }
 
   /** Boots the guest and starts agents and clients. */

@@ -1,5 +1,6 @@
 package dev.hacolo.bed.oracle;
 
+import dev.hacolo.bed.oracle.load.Workload;
 import dev.hacolo.bed.oracle.steps.ProtocolStep;
 import dev.hacolo.bed.process.BedException;
 import dev.hacolo.common.api.SessionPolicy;
@@ -17,6 +18,7 @@ import java.util.stream.Collectors;
  * @param earliestMs earliest moment of a kill after the guest is protected, in ms
  * @param latestMs latest moment, in ms
  * @param steps steps of the protocols at which kills are placed, in turn; none: at any moment
+ * @param workload what clients do
  */
 record OracleOptions(
     int kills,
@@ -24,7 +26,8 @@ record OracleOptions(
     long seed,
     int earliestMs,
     int latestMs,
-    List<ProtocolStep> steps) {
+    List<ProtocolStep> steps,
+    Workload workload) {
   /** All steps instead of a list of them. */
   private static final String ALL_STEPS = "all";
 
@@ -42,10 +45,17 @@ record OracleOptions(
    *
    * @param moments earliest and latest moment in ms, joined by a dash
    * @param steps names of steps, separated by commas, or "all", or nothing
+   * @param workload name of a workload
    * @throws BedException with one sentence if something is not allowed
    */
   static OracleOptions parse(
-      int kills, String release, long seed, String moments, int secondaryVcpus, String steps) {
+      int kills,
+      String release,
+      long seed,
+      String moments,
+      int secondaryVcpus,
+      String steps,
+      String workload) {
     if (kills < 1 || kills > MOST_KILLS) {
       throw new BedException("--kills is %d: allowed is 1 to %d".formatted(kills, MOST_KILLS));
     }
@@ -67,7 +77,21 @@ record OracleOptions(
               .formatted(moments, LATEST_MS));
     }
     return new OracleOptions(
-        kills, policy(release, secondaryVcpus), seed, earliest, latest, steps(steps));
+        kills,
+        policy(release, secondaryVcpus),
+        seed,
+        earliest,
+        latest,
+        steps(steps),
+        workload(workload));
+  }
+
+  private static Workload workload(String name) {
+    return Arrays.stream(Workload.values())
+        .filter(w -> w.name().toLowerCase(Locale.ROOT).equals(name))
+        .findFirst()
+        .orElseThrow(
+            () -> new BedException("--workload is '%s': allowed are usual, queue".formatted(name)));
   }
 
   private static List<ProtocolStep> steps(String names) {

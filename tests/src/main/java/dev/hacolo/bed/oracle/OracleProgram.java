@@ -65,6 +65,15 @@ public final class OracleProgram implements Callable<Integer> {
       defaultValue = "")
   private String steps = "";
 
+  @Option(
+      names = "--workload",
+      paramLabel = "NAME",
+      description =
+          "usual, or queue: known items are taken by all clients at once"
+              + " (default: ${DEFAULT-VALUE})",
+      defaultValue = "usual")
+  private String workload = "";
+
   @Option(names = "--json", paramLabel = "FILE", description = "write all rounds as JSON as well")
   private @Nullable Path json;
 
@@ -89,7 +98,7 @@ public final class OracleProgram implements Callable<Integer> {
     try {
       long chosen = seed == null ? new SecureRandom().nextInt(Integer.MAX_VALUE) : seed;
       OracleOptions options =
-          OracleOptions.parse(kills, release, chosen, moments, secondaryVcpus, steps);
+          OracleOptions.parse(kills, release, chosen, moments, secondaryVcpus, steps, workload);
       return perform(options, new StateDirectory(stateDirectory));
     } catch (BedException e) {
       if (!ending) {

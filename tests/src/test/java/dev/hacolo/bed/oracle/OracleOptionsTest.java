@@ -3,6 +3,7 @@ package dev.hacolo.bed.oracle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hacolo.bed.oracle.load.Workload;
 import dev.hacolo.bed.oracle.steps.ProtocolStep;
 import dev.hacolo.bed.process.BedException;
 import java.util.SplittableRandom;
@@ -11,20 +12,20 @@ import org.junit.jupiter.api.Test;
 class OracleOptionsTest {
   @Test
   void whatIsNotAllowedIsSaid() {
-    assertThatThrownBy(() -> OracleOptions.parse(0, "compare", 1, "200-2000", 0, ""))
+    assertThatThrownBy(() -> OracleOptions.parse(0, "compare", 1, "200-2000", 0, "", "usual"))
         .isInstanceOf(BedException.class)
         .hasMessageContaining("--kills");
-    assertThatThrownBy(() -> OracleOptions.parse(1, "never", 1, "200-2000", 0, ""))
+    assertThatThrownBy(() -> OracleOptions.parse(1, "never", 1, "200-2000", 0, "", "usual"))
         .isInstanceOf(BedException.class)
         .hasMessageContaining("--release is 'never'");
-    assertThatThrownBy(() -> OracleOptions.parse(1, "compare", 1, "2000-200", 0, ""))
+    assertThatThrownBy(() -> OracleOptions.parse(1, "compare", 1, "2000-200", 0, "", "usual"))
         .isInstanceOf(BedException.class)
         .hasMessageContaining("--moments");
   }
 
   @Test
   void aSeedMakesTheSamePlans() {
-    OracleOptions options = OracleOptions.parse(3, "compare", 5, "200-2000", 0, "");
+    OracleOptions options = OracleOptions.parse(3, "compare", 5, "200-2000", 0, "", "usual");
     SplittableRandom one = new SplittableRandom(5);
     SplittableRandom other = new SplittableRandom(5);
     for (int i = 1; i <= 50; i++) {
@@ -36,10 +37,10 @@ class OracleOptionsTest {
 
   @Test
   void killsArePlacedAtStepsInTurn() {
-    OracleOptions all = OracleOptions.parse(3, "compare", 5, "200-2000", 0, "all");
+    OracleOptions all = OracleOptions.parse(3, "compare", 5, "200-2000", 0, "all", "usual");
     assertThat(all.steps()).containsExactly(ProtocolStep.values());
     OracleOptions two =
-        OracleOptions.parse(3, "compare", 5, "200-2000", 0, "record-kept,load-arrived");
+        OracleOptions.parse(3, "compare", 5, "200-2000", 0, "record-kept,load-arrived", "usual");
     SplittableRandom random = new SplittableRandom(5);
     for (int i = 1; i <= 20; i++) {
       RoundPlan plan = RoundPlan.of(i, two, random);
@@ -47,7 +48,8 @@ class OracleOptionsTest {
       assertThat(plan.at()).isEqualTo(expected);
       assertThat(plan.passes()).isBetween(0, expected.mostPasses() - 1);
     }
-    assertThatThrownBy(() -> OracleOptions.parse(1, "compare", 1, "200-2000", 0, "input-fed,x"))
+    assertThatThrownBy(
+            () -> OracleOptions.parse(1, "compare", 1, "200-2000", 0, "input-fed,x", "usual"))
         .isInstanceOf(BedException.class)
         .hasMessageContaining("--at is 'x'")
         .hasMessageContaining("load-told");
@@ -77,5 +79,13 @@ class OracleOptionsTest {
         .containsEntry("compared", 7L)
         .containsEntry("no_content", 1200L);
     assertThat(after.checkpoints()).isEqualTo(4);
+  }
+
+  @Test
+  void aWorkloadHasAName() {
+    assertThat(OracleOptions.parse(1, "provenance", 1, "200-2000", 0, "", "queue").workload())
+        .isEqualTo(Workload.QUEUE);
+    assertThatThrownBy(() -> OracleOptions.parse(1, "compare", 1, "200-2000", 0, "", "QUEUE"))
+        .hasMessageContaining("--workload is 'QUEUE': allowed are usual, queue");
   }
 }

@@ -19,7 +19,8 @@ import java.util.SplittableRandom;
 
 /**
  * The clients' program, in a process of its own in the clients' namespace. Arguments: the guest's
- * address, a seed. Each line of standard input is an order, answered with one line:
+ * address, a seed, a {@link Workload}. Each line of standard input is an order, answered with one
+ * line:
  *
  * <pre>
  *   begin ROUND OWN MEETING  clients work on a new round's keys, calmly           ok
@@ -39,16 +40,21 @@ public final class ClientProgram {
   private final PacketTap tap;
   private final Survey survey;
 
-  private ClientProgram(String host, long seed) throws IOException {
+  private ClientProgram(String host, long seed, Workload workload) throws IOException {
     SplittableRandom random = new SplittableRandom(seed);
     tap = new PacketTap(ByteBuffer.wrap(InetAddress.getByName(host).getAddress()).getInt());
     survey = new Survey(host, recorder, random.split());
     start(tap, "tap");
     List<Client> clients = new ArrayList<>();
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < workload.keyClients; i++) {
       clients.add(new MemcachedClient(i, host, gate, recorder, random.split()));
       clients.add(new RedisClient(10 + i, host, gate, recorder, random.split()));
+    }
+    for (int i = 0; i < workload.tokenClients; i++) {
       clients.add(new TokenClient(20 + i, host, gate, recorder, random.split()));
+    }
+    for (int i = 0; i < workload.queueClients; i++) {
+      clients.add(new QueueClient(30 + i, host, gate, recorder, random.split()));
     }
     clients.forEach(client -> start(client, "client"));
   }
@@ -57,7 +63,9 @@ public final class ClientProgram {
   public static void main(String[] arguments) throws Exception {
     // JNA would unpack its library into the home directory.
     System.setProperty("jna.tmpdir", System.getProperty("java.io.tmpdir"));
-    ClientProgram program = new ClientProgram(arguments[0], Long.parseLong(arguments[1]));
+    ClientProgram program =
+        new ClientProgram(
+            arguments[0], Long.parseLong(arguments[1]), Workload.valueOf(arguments[2]));
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = in.readLine(); line != null; line = in.readLine()) {

@@ -55,6 +55,11 @@ record Round(int number, Pace pace, int own, int meetingMs) {
     return "l%d-%d".formatted(number, list);
   }
 
+  /** The token service's queue. */
+  String queue() {
+    return "q%d".formatted(number);
+  }
+
   List<String> memcachedKeys() {
     return IntStream.range(0, KEYS).mapToObj(this::memcachedKey).toList();
   }

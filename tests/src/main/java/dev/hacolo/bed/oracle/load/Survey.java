@@ -51,9 +51,11 @@ final class Survey {
       for (String list : round.lists()) {
         ask(redis, Round.subjectOfList(list), Verb.ALL, "", Redis.all(list));
       }
+      ask(tokens, Round.subjectOfList(round.queue()), Verb.ALL, "", TokenService.all());
       ask(tokens, RoundJudge.TOKENS, Verb.COUNT, "", TokenService.count());
       checkTokens(tokens);
       tidy(round, memcached, redis);
+      TokenService.clear().on(tokens);
     }
   }
 

@@ -1,11 +1,15 @@
 package dev.hacolo.bed.oracle.load;
 
+import dev.hacolo.bed.oracle.judge.ListModel;
+import dev.hacolo.bed.oracle.judge.Operation;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Requests to the guest's token-service; its protocol is described in token-service.c. */
 final class TokenService {
   private static final int BLOB_BYTES = 1024;
+  private static final String ITEM = "ITEM ";
 
   private TokenService() {}
 
@@ -47,6 +51,54 @@ final class TokenService {
       String text = ask(wire, "BLOB " + number, "BLOB", "BLOB [a-z]+");
       return text.equals(blobText(number)) ? text : Values.wrong(text);
     };
+  }
+
+  /** Puts an item at the end of the queue. */
+  static Exchange push(String name) {
+    return wire -> ask(wire, "PUSH " + Values.body(name), "PUSHED", "PUSHED [0-9]+");
+  }
+
+  /** Takes the head of the queue. */
+  static Exchange pop() {
+    return wire -> item(wire, "POP");
+  }
+
+  /** The item at a place of the queue. */
+  static Exchange look(int place) {
+    return wire -> item(wire, "LOOK " + place);
+  }
+
+  /** All items; to be asked when nobody else asks. */
+  static Exchange all() {
+    return wire -> {
+      String depth = ask(wire, "DEPTH", "DEPTH", "DEPTH [0-9]{1,3}");
+      if (depth.startsWith(Operation.WRONG)) {
+        return depth;
+      }
+      List<String> items = new ArrayList<>();
+      for (int i = 0; i < Integer.parseInt(depth); i++) {
+        items.add(item(wire, "LOOK " + i));
+      }
+      return ListModel.joined(items);
+    };
+  }
+
+  /** Empties the queue. */
+  static Exchange clear() {
+    return wire -> {
+      wire.send("CLEAR\n");
+      String line = wire.line();
+      return line.equals("CLEAR") ? line : Values.wrong(line);
+    };
+  }
+
+  private static String item(Wire wire, String request) throws IOException {
+    wire.send(request + "\n");
+    String line = wire.line();
+    if (line.equals("NONE")) {
+      return Operation.ABSENT;
+    }
+    return line.startsWith(ITEM) ? Values.names(line.substring(ITEM.length())) : Values.wrong(line);
   }
 
   /** The same generator as in token-service.c. */

@@ -10,6 +10,7 @@ import java.util.SplittableRandom;
  * has names and the guest has bodies worth releasing early. Text of 7 bits.
  */
 final class Values {
+  private static final String BRIEF = "brief";
   private static final int SHORTEST = 200;
   private static final int LONGEST = 1024;
   private static final String ALPHABET =
@@ -17,8 +18,16 @@ final class Values {
 
   private Values() {}
 
-  /** The body of a name, which is of letters and digits: 200 to 1024 bytes. */
+  /** A name whose body is too short to be learnt by a proxy. */
+  static String brief(String name) {
+    return BRIEF + name;
+  }
+
+  /** The body of a name, which is of letters and digits: 200 to 1024 bytes, or a brief one. */
   static String body(String name) {
+    if (name.startsWith(BRIEF)) {
+      return name + ":;";
+    }
     SplittableRandom random = new SplittableRandom(name.hashCode());
     int length = SHORTEST + random.nextInt(LONGEST - SHORTEST);
     StringBuilder body = new StringBuilder(name).append(':');
