@@ -1,5 +1,6 @@
 package dev.hacolo.bed.oracle;
 
+import dev.hacolo.bed.oracle.load.Workload;
 import dev.hacolo.bed.oracle.steps.ProtocolStep;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -35,6 +36,10 @@ record RoundPlan(
   private static final List<Integer> OWN = List.of(2, 15, 80);
   private static final List<Integer> MEETINGS = List.of(80, 400, 1000);
   private static final int LONGEST_LAG_MS = 80;
+
+  /** Long enough for all items to be looked at between two meetings. */
+  private static final int QUEUE_MEETING_MS = 1000;
+
   private static final long NANOS_PER_MS = 1_000_000;
   private static final int NODE_DIES_ONE_IN = 4;
 
@@ -58,7 +63,9 @@ record RoundPlan(
         random.nextInt(options.earliestMs(), options.latestMs() + 1),
         PACES.get(random.nextInt(PACES.size())),
         OWN.get(random.nextInt(OWN.size())),
-        MEETINGS.get(random.nextInt(MEETINGS.size())),
+        options.workload() == Workload.QUEUE
+            ? QUEUE_MEETING_MS
+            : MEETINGS.get(random.nextInt(MEETINGS.size())),
         random.nextBoolean() ? random.nextInt(1, LONGEST_LAG_MS) : 0,
         at,
         at == null ? 0 : random.nextInt(at.mostPasses()));

@@ -4,18 +4,18 @@ import dev.hacolo.bed.oracle.judge.Verb;
 import java.util.SplittableRandom;
 
 /**
- * Fills the token service's queue while the guest is being protected, looks at all its items for as
- * long as the round lasts, so that proxies know them, and takes the first ones whenever all clients
- * meet. Every second item is too short to be known. The service has a thread for each connection:
- * two copies of it serve those who meet in different orders.
+ * Fills the token service's queue once a round, looks at all its items for as long as the round
+ * lasts, so that proxies know them, and takes the first ones whenever all clients meet. Every
+ * second item is too short to be known. The service has a thread for each connection: two copies of
+ * it serve those who meet in different orders.
  */
 final class QueueClient extends Client {
   /** The queue takes 256, and several clients fill it. */
-  private static final int ENOUGH = 48;
+  private static final int ENOUGH = 200;
 
   private boolean brief;
-  private int filledRound;
-  private int length;
+  private int round;
+  private boolean full;
 
   QueueClient(int number, String host, Gate gate, Recorder recorder, SplittableRandom random) {
     super(number, Service.TOKENS, host, gate, recorder, random);
@@ -24,9 +24,13 @@ final class QueueClient extends Client {
   @Override
   void step(Round round, boolean meeting) throws InterruptedException {
     String queue = Round.subjectOfList(round.queue());
-    if (round.pace() == Round.Pace.CALM) {
+    if (this.round != round.number()) {
+      this.round = round.number();
+      full = false;
+    }
+    if (!full) {
       fill(round, queue);
-    } else if (meeting) {
+    } else if (meeting && round.pace() != Round.Pace.CALM) {
       ask(queue, Verb.POP_LEFT, "", TokenService.pop());
     } else {
       look(queue);
@@ -39,17 +43,9 @@ final class QueueClient extends Client {
   }
 
   private void fill(Round round, String queue) throws InterruptedException {
-    if (filledRound != round.number()) {
-      filledRound = round.number();
-      length = 0;
-    }
-    if (length >= ENOUGH) {
-      look(queue);
-      return;
-    }
     brief = !brief;
     String name = brief ? Values.brief(name(round)) : name(round);
     String answer = ask(queue, Verb.PUSH_RIGHT, name, TokenService.push(name));
-    length = answer != null && answer.matches("[0-9]{1,3}") ? Integer.parseInt(answer) : 0;
+    full = answer != null && answer.matches("[0-9]{1,3}") && Integer.parseInt(answer) >= ENOUGH;
   }
 }
