@@ -2,6 +2,7 @@ package dev.hacolo.bed;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hacolo.bed.control.ApiClient;
+import dev.hacolo.bed.guest.AgentQemus;
 import dev.hacolo.bed.guest.VcpuUse;
 import dev.hacolo.bed.process.Await;
 import dev.hacolo.bed.process.BedException;
@@ -15,9 +16,6 @@ import dev.hacolo.common.api.SessionReport;
 import dev.hacolo.common.api.SessionTarget;
 import dev.hacolo.common.api.VcpuAllocation;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -187,17 +185,6 @@ public final class ProtectedGuest {
 
   /** The QEMUs that a node's agent has started for the guest. */
   public Stream<ProcessHandle> secondaryProcesses(String node) {
-    String socket = "/nodes/%s/run/%s.qmp".formatted(node, guest.uuid());
-    return ProcessHandle.allProcesses().filter(p -> commandLine(p).contains(socket));
-  }
-
-  private static String commandLine(ProcessHandle process) {
-    try {
-      Path file = Path.of("/proc", Long.toString(process.pid()), "cmdline");
-      String line = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-      return line.contains("qemu-system") ? line : "";
-    } catch (IOException e) {
-      return ""; // It has ended.
-    }
+    return AgentQemus.of(node, guest.uuid());
   }
 }

@@ -5,6 +5,9 @@ import dev.hacolo.bed.control.NovaNotifications;
 import dev.hacolo.bed.process.Await;
 import dev.hacolo.bed.process.BedException;
 import dev.hacolo.bed.process.RunningProcess;
+import dev.hacolo.bed.stage.PairWatch;
+import dev.hacolo.bed.stage.Stage;
+import dev.hacolo.bed.stage.Timeline;
 import dev.hacolo.bed.traffic.ConnectionRecord.Snapshot;
 import dev.hacolo.bed.traffic.TrafficMessage;
 import dev.hacolo.bed.traffic.TrafficProcess;
@@ -20,17 +23,17 @@ final class DemoPlay implements AutoCloseable {
   private static final Duration PROTECT = Duration.ofMinutes(3);
   private static final Duration FAIL_OVER = Duration.ofSeconds(30);
 
-  private final DemoStage stage;
+  private final Stage stage;
   private final DemoOptions options;
   private final Timeline timeline;
   private final PairWatch watch;
   private final TrafficProcess traffic;
 
-  DemoPlay(DemoStage stage, DemoOptions options, Timeline timeline) {
+  DemoPlay(Stage stage, DemoOptions options, Timeline timeline) {
     this.stage = stage;
     this.options = options;
     this.timeline = timeline;
-    this.traffic = stage.traffic();
+    this.traffic = stage.bed().startTraffic();
     this.watch = new PairWatch(stage.operatorApi(), instance(), timeline);
   }
 
@@ -75,7 +78,7 @@ final class DemoPlay implements AutoCloseable {
         () -> {
           JsonNode hosts = stage.operatorApi().get("/v1/hosts");
           String text = hosts.toString();
-          return text.contains(DemoStage.PRIMARY) && text.contains(DemoStage.SECONDARY);
+          return text.contains(Stage.PRIMARY) && text.contains(Stage.SECONDARY);
         });
   }
 
@@ -83,15 +86,14 @@ final class DemoPlay implements AutoCloseable {
   private Protection protect() {
     Instant published;
     try (NovaNotifications nova = new NovaNotifications(stage.broker())) {
-      String body = NovaNotifications.created(stage.guest().description(), DemoStage.PRIMARY, true);
+      String body = NovaNotifications.created(stage.guest().description(), Stage.PRIMARY, true);
       stage.openStack().createInstance();
       published = Instant.now();
       timeline.event("Nova publishes instance.create.end, its flavor has ha_colo:enabled=true");
       nova.publish(body);
     }
     PairWatch.Pair pair =
-        watch.await(
-            "protection", PROTECT, p -> p.isProtected(DemoStage.PRIMARY, DemoStage.SECONDARY));
+        watch.await("protection", PROTECT, p -> p.isProtected(Stage.PRIMARY, Stage.SECONDARY));
     Instant done = watch.recorded("PROTECTED", published);
     double ms = millis(published, done);
     timeline.event("protected %.1f s after Nova's event", ms / 1000);
@@ -100,12 +102,12 @@ final class DemoPlay implements AutoCloseable {
 
   private Failover failOver() {
     traffic.measureGapsAnew();
-    RunningProcess agent = stage.running(DemoStage.PRIMARY);
+    RunningProcess agent = stage.running(Stage.PRIMARY);
     Instant killed = Instant.now();
     long killedNanos = System.nanoTime();
     stage.guest().qemu().kill();
     agent.kill();
-    timeline.eventAt(killed, "KILLED: %s's QEMU and agent, with SIGKILL", DemoStage.PRIMARY);
+    timeline.eventAt(killed, "KILLED: %s's QEMU and agent, with SIGKILL", Stage.PRIMARY);
     timeline.hold();
     stage.guest().qemu().killAndWait();
     long dead = System.nanoTime();
@@ -125,14 +127,12 @@ final class DemoPlay implements AutoCloseable {
   }
 
   private double protectAgain() {
-    String swapped = DemoStage.SECONDARY;
+    String swapped = Stage.SECONDARY;
     Instant restarted = Instant.now();
-    timeline.eventAt(restarted, "%s's agent is started again", DemoStage.PRIMARY);
-    stage.restartAgent(DemoStage.PRIMARY);
+    timeline.eventAt(restarted, "%s's agent is started again", Stage.PRIMARY);
+    stage.restartAgent(Stage.PRIMARY);
     watch.await(
-        "protection with the roles swapped",
-        PROTECT,
-        p -> p.isProtected(swapped, DemoStage.PRIMARY));
+        "protection with the roles swapped", PROTECT, p -> p.isProtected(swapped, Stage.PRIMARY));
     double ms = millis(restarted, watch.recorded("PROTECTED", restarted));
     timeline.event("protected again after %.1f s, with the roles swapped", ms / 1000);
     return ms;

@@ -1,18 +1,23 @@
 package dev.hacolo.bed.demo;
 
 import dev.hacolo.bed.TwoNodeBed;
+import dev.hacolo.bed.guest.GuestBlueprint;
 import dev.hacolo.bed.process.BedException;
 import dev.hacolo.bed.process.FailedRun;
 import dev.hacolo.bed.process.RunDirectory;
 import dev.hacolo.bed.process.RunRemoval;
 import dev.hacolo.bed.process.StateDirectory;
+import dev.hacolo.bed.stage.Stage;
+import dev.hacolo.bed.stage.Timeline;
 import dev.hacolo.common.api.ApiJson;
+import dev.hacolo.common.api.GuestDescription;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -97,8 +102,7 @@ public final class DemoProgram implements Callable<Integer> {
   private int perform(StateDirectory state) throws IOException {
     Timeline timeline = new Timeline(out, Boolean.getBoolean("hacolo.terminal"));
     Runtime.getRuntime().addShutdownHook(new Thread(() -> ending = true, "demo-ending"));
-    try (TwoNodeBed bed =
-        TwoNodeBed.create(state, List.of(DemoStage.PRIMARY, DemoStage.SECONDARY), keep)) {
+    try (TwoNodeBed bed = TwoNodeBed.create(state, List.of(Stage.PRIMARY, Stage.SECONDARY), keep)) {
       try {
         DemoReport report = bed.network().control().call(() -> perform(bed, state, timeline));
         write(report);
@@ -119,7 +123,9 @@ public final class DemoProgram implements Callable<Integer> {
   }
 
   private DemoReport perform(TwoNodeBed bed, StateDirectory state, Timeline timeline) {
-    DemoStage stage = new DemoStage(bed, state, timeline);
+    GuestDescription description =
+        GuestBlueprint.DEFAULT.describe(UUID.randomUUID(), bed.emulator(), bed.image());
+    Stage stage = new Stage(bed, state, description, timeline);
     DemoReport report;
     try (DemoPlay play = new DemoPlay(stage, new DemoOptions(connections, seconds), timeline)) {
       report = play.perform();

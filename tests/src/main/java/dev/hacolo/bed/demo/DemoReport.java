@@ -1,5 +1,6 @@
 package dev.hacolo.bed.demo;
 
+import dev.hacolo.bed.stage.Timeline;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

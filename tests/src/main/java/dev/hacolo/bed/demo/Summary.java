@@ -2,6 +2,8 @@ package dev.hacolo.bed.demo;
 
 import dev.hacolo.bed.guest.GuestBlueprint;
 import dev.hacolo.bed.process.StateDirectory;
+import dev.hacolo.bed.stage.Stage;
+import dev.hacolo.bed.stage.Timeline;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -51,7 +53,7 @@ final class Summary {
   }
 
   /** For {@code --keep}. */
-  static void howToLook(Timeline timeline, DemoStage stage, Path stateDirectory) {
+  static void howToLook(Timeline timeline, Stage stage, Path stateDirectory) {
     timeline.line("");
     timeline.line("It all goes on running. Look at it:");
     timeline.line("  pairs     " + stage.curl("/v1/pairs"));

@@ -33,6 +33,7 @@ public final class TwoNodeNetwork {
   private final RunDirectory run;
   private final NetworkNamespace client;
   private final NetworkNamespace control;
+  private final NetworkNamespace lans;
   private final List<Node> nodes;
 
   /**
@@ -48,6 +49,7 @@ public final class TwoNodeNetwork {
     this.run = run;
     this.client = namespace("client");
     this.control = namespace("ctl");
+    this.lans = namespace("lan");
     this.nodes =
         names.stream()
             .map(n -> new Node(n, namespace(n), "10.78.0." + (names.indexOf(n) + 1)))
@@ -111,6 +113,37 @@ public final class TwoNodeNetwork {
     }
   }
 
+  /** Cuts or heals what nodes say to each other; each still reaches the control plane. */
+  public void cutBetweenNodes(boolean cut) {
+    String[] lines =
+        nodes.stream()
+            .map(
+                n ->
+                    "link set %s type bridge_slave isolated %s"
+                        .formatted(replicationPort(n), onOff(cut)))
+            .toArray(String[]::new);
+    batch(lans, lines);
+  }
+
+  /** Cuts or heals all that a node says on the replication LAN. */
+  public void cutNode(Node node, boolean cut) {
+    batch(lans, "link set %s %s".formatted(replicationPort(node), cut ? "down" : "up"));
+  }
+
+  /** Cuts or heals what a node sends to the control plane; what comes from there arrives. */
+  public void cutFromControl(Node node, boolean cut) {
+    batch(
+        node.namespace(), "route %s blackhole %s".formatted(cut ? "add" : "del", CONTROL_ADDRESS));
+  }
+
+  private String replicationPort(Node node) {
+    return port(node.namespace(), "repl");
+  }
+
+  private static String onOff(boolean on) {
+    return on ? "on" : "off";
+  }
+
   private static void speakIpv6(NetworkNamespace namespace, String link) {
     String file = "/proc/sys/net/ipv6/conf/%s/disable_ipv6".formatted(link);
     Command.run("ip", "netns", "exec", namespace.name(), "sh", "-c", "echo 0 >%s".formatted(file));
@@ -121,7 +154,6 @@ public final class TwoNodeNetwork {
   }
 
   private void build() {
-    NetworkNamespace lans = namespace("lan");
     add(lans);
     batch(
         lans,
@@ -130,13 +162,13 @@ public final class TwoNodeNetwork {
         "link set lan-client up",
         "link set lan-repl up");
     add(client);
-    plug(lans, "lan-client", client, "data", "10.77.0.1/24");
+    plug("lan-client", client, "data", "10.77.0.1/24");
     add(control);
-    plug(lans, "lan-repl", control, "repl", CONTROL_ADDRESS + "/24");
+    plug("lan-repl", control, "repl", CONTROL_ADDRESS + "/24");
     for (Node node : nodes) {
       add(node.namespace());
-      plug(lans, "lan-repl", node.namespace(), "repl", node.address() + "/24");
-      plug(lans, "lan-client", node.namespace(), "data", null);
+      plug("lan-repl", node.namespace(), "repl", node.address() + "/24");
+      plug("lan-client", node.namespace(), "data", null);
       batch(
           node.namespace(),
           "link add %s type bridge forward_delay 0".formatted(GUEST_BRIDGE),
@@ -162,12 +194,8 @@ public final class TwoNodeNetwork {
   }
 
   private void plug(
-      NetworkNamespace lans,
-      String bridge,
-      NetworkNamespace namespace,
-      String link,
-      @Nullable String address) {
-    String port = "p%d-%s".formatted(portNumber(namespace), link);
+      String bridge, NetworkNamespace namespace, String link, @Nullable String address) {
+    String port = port(namespace, link);
     batch(
         lans,
         "link add %s type veth peer name %s netns %s".formatted(port, link, namespace.name()),
@@ -176,6 +204,10 @@ public final class TwoNodeNetwork {
     if (address != null) {
       batch(namespace, "addr add %s dev %s".formatted(address, link));
     }
+  }
+
+  private String port(NetworkNamespace namespace, String link) {
+    return "p%d-%s".formatted(portNumber(namespace), link);
   }
 
   private int portNumber(NetworkNamespace namespace) {

@@ -21,7 +21,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** The clients, in a process of their own in the clients' namespace. Not thread-safe. */
-final class ClientProcess implements AutoCloseable {
+public final class ClientProcess implements AutoCloseable {
   private static final int DEADLINE_SECONDS = 90;
 
   private final RunningProcess running;
@@ -34,7 +34,12 @@ final class ClientProcess implements AutoCloseable {
     reader.start();
   }
 
-  static ClientProcess start(TwoNodeBed bed, long seed, Workload workload) {
+  /**
+   * Starts the clients; they wait for a round.
+   *
+   * @param seed of their choices
+   */
+  public static ClientProcess start(TwoNodeBed bed, long seed, Workload workload) {
     List<String> command =
         JavaProgram.ofBed(
             bed.run(),
@@ -48,28 +53,34 @@ final class ClientProcess implements AutoCloseable {
         bed.launcher().start(Launcher.Spec.of("clients", command).piped().in(namespace)));
   }
 
-  /** Lets clients work on a new round's keys. */
-  void begin(RoundPlan plan) {
-    order("begin %d %d %d".formatted(plan.number(), plan.own(), plan.meetingMs()));
+  /**
+   * Lets clients work on a new round's keys, calmly.
+   *
+   * @param number of the round, from 1
+   * @param own per mille of the token service's requests that each copy answers by itself
+   * @param meetingMs how often all clients ask at the same moment
+   */
+  public void begin(int number, int own, int meetingMs) {
+    order("begin %d %d %d".formatted(number, own, meetingMs));
   }
 
-  /** Lets them work as fast as the plan says. */
-  void hurry(RoundPlan plan) {
-    order("pace " + plan.pace());
+  /** Lets them work as fast as a pace says: usual or busy. */
+  public void hurry(String pace) {
+    order("pace " + pace);
   }
 
   /** Lets them work calmly. */
-  void calm() {
+  public void calm() {
     order("pace calm");
   }
 
   /** Returns when each service has answered so many times more, or after 20 s. */
-  boolean awaitAnswers(int more) {
+  public boolean awaitAnswers(int more) {
     return order("await " + more).equals("ok");
   }
 
   /** Stops the clients and writes their history. */
-  ClientReport end(Path history) {
+  public ClientReport end(Path history) {
     try {
       return ApiJson.mapper().readValue(order("end " + history), ClientReport.class);
     } catch (IOException e) {

@@ -3,7 +3,6 @@ package dev.hacolo.bed.oracle;
 import dev.hacolo.bed.AgentPair;
 import dev.hacolo.bed.TwoNodeBed;
 import dev.hacolo.bed.guest.DirectGuest;
-import dev.hacolo.bed.guest.GuestBlueprint;
 import dev.hacolo.bed.oracle.judge.Operation;
 import dev.hacolo.bed.oracle.judge.RoundJudge;
 import dev.hacolo.bed.oracle.load.ClientReport;
@@ -18,7 +17,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
-import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -26,13 +24,6 @@ import java.util.concurrent.TimeoutException;
  * round. To be used in the bed's control namespace. Not thread-safe.
  */
 final class KillLoop implements AutoCloseable {
-  static final int VCPUS = 2;
-
-  /** With two vCPUs and several threads the copies serve their clients in different orders. */
-  private static final GuestBlueprint BLUEPRINT = new GuestBlueprint(192 * 1024, VCPUS, 64L << 20);
-
-  private static final int MEMCACHED_THREADS = 2;
-
   /** The primary's figures are read shortly before it is killed. */
   private static final long READING_NANOS = 60_000_000;
 
@@ -71,8 +62,7 @@ final class KillLoop implements AutoCloseable {
 
   /** Boots the guest and starts agents and clients. */
   static KillLoop start(TwoNodeBed bed, OracleOptions options) throws TimeoutException {
-    GuestDescription description =
-        BLUEPRINT.describe(UUID.randomUUID(), bed.emulator(), bed.image(), MEMCACHED_THREADS);
+    GuestDescription description = OracleGuest.describe(bed);
     DirectGuest guest = bed.startGuest("node-a", description);
     AgentPair pair = new AgentPair(bed, description, options.policy(), !options.steps().isEmpty());
     guest.awaitUp();
@@ -83,9 +73,9 @@ final class KillLoop implements AutoCloseable {
   RoundResult round(int number) throws IOException {
     RoundPlan plan = RoundPlan.of(number, options, random);
     Phases phases = new Phases(System.nanoTime());
-    clients.begin(plan);
+    clients.begin(plan.number(), plan.own(), plan.meetingMs());
     pair.protect(primary, secondary, generation);
-    clients.hurry(plan);
+    clients.hurry(plan.pace());
     long due = plan.due(System.nanoTime());
     phases.over("protect", System.nanoTime());
     Figures before = Figures.of(pair.metrics(primary));

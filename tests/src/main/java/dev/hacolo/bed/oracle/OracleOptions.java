@@ -37,7 +37,7 @@ record OracleOptions(
   /** Whether the secondary may not run all its vCPUs. */
   boolean isConfined() {
     return policy.secondaryVcpus() != SessionPolicy.ALL_VCPUS
-        && policy.secondaryVcpus() < KillLoop.VCPUS;
+        && policy.secondaryVcpus() < OracleGuest.VCPUS;
   }
 
   /**
@@ -59,10 +59,10 @@ record OracleOptions(
     if (kills < 1 || kills > MOST_KILLS) {
       throw new BedException("--kills is %d: allowed is 1 to %d".formatted(kills, MOST_KILLS));
     }
-    if (secondaryVcpus < 0 || secondaryVcpus > KillLoop.VCPUS) {
+    if (secondaryVcpus < 0 || secondaryVcpus > OracleGuest.VCPUS) {
       throw new BedException(
           "--secondary-vcpus is %d: allowed is 1 to %d, or 0 for all"
-              .formatted(secondaryVcpus, KillLoop.VCPUS));
+              .formatted(secondaryVcpus, OracleGuest.VCPUS));
     }
     if (!moments.matches("[0-9]{1,5}-[0-9]{1,5}")) {
       throw new BedException(

@@ -58,6 +58,16 @@ public record RunningProcess(String name, Process process, Path log) {
     }
   }
 
+  /** Stops all its threads until {@link #goOn}. */
+  public void pause() {
+    Command.run("kill", "-STOP", Long.toString(process.pid()));
+  }
+
+  /** Lets a paused process go on. */
+  public void goOn() {
+    Command.run("kill", "-CONT", Long.toString(process.pid()));
+  }
+
   /** The end of the log. */
   public String tail() {
     try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {

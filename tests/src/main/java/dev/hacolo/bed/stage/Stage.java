@@ -1,4 +1,4 @@
-package dev.hacolo.bed.demo;
+package dev.hacolo.bed.stage;
 
 import dev.hacolo.bed.TwoNodeBed;
 import dev.hacolo.bed.control.AgentProcess;
@@ -17,12 +17,11 @@ import dev.hacolo.bed.process.Launcher;
 import dev.hacolo.bed.process.RunDirectory;
 import dev.hacolo.bed.process.RunningProcess;
 import dev.hacolo.bed.process.StateDirectory;
-import dev.hacolo.bed.traffic.TrafficProcess;
+import dev.hacolo.common.api.GuestDescription;
 import dev.hacolo.common.identity.PeerIdentity;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -30,13 +29,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Everything that the play needs, up and ready: database, broker, OpenStack's stand-in, the
- * service, an agent on each node, a guest on node-a, clients. Must be built in the control plane's
- * namespace.
+ * Database, broker, OpenStack's stand-in, the service, an agent on each node, a guest on node-a.
+ * Must be built in the control plane's namespace.
  */
-final class DemoStage {
-  static final String PRIMARY = "node-a";
-  static final String SECONDARY = "node-b";
+public final class Stage {
+  /** The node on which the guest is started. */
+  public static final String PRIMARY = "node-a";
+
+  /** The other one. */
+  public static final String SECONDARY = "node-b";
 
   private final TwoNodeBed bed;
   private final CertificateAuthority authority;
@@ -45,16 +46,23 @@ final class DemoStage {
   private final OpenStackProcess openStack;
   private final HaServiceProcess service;
   private final DirectGuest guest;
-  private final TrafficProcess traffic;
   private final Map<String, AgentProcess> agents = new HashMap<>();
   private final Map<String, RunningProcess> running = new HashMap<>();
+  private RunningProcess runningService;
 
-  DemoStage(TwoNodeBed bed, StateDirectory state, Timeline timeline) {
+  /**
+   * Starts everything.
+   *
+   * @param description of the guest
+   * @param timeline is told of it
+   */
+  public Stage(
+      TwoNodeBed bed, StateDirectory state, GuestDescription description, Timeline timeline) {
     this.bed = bed;
     RunDirectory run = bed.run();
     Launcher launcher = bed.launcher();
     Place control = new Place(bed.network().control());
-    this.guest = bed.startGuest(PRIMARY, UUID.randomUUID(), GuestBlueprint.DEFAULT);
+    this.guest = bed.startGuest(PRIMARY, description);
     timeline.event(
         "guest %s starts on %s under stock QEMU (%s), with nothing of COLO in its command line",
         guest.description().uuid(), PRIMARY, bed.emulator().accelerator());
@@ -87,44 +95,64 @@ final class DemoStage {
     } finally {
       together.shutdownNow();
     }
-    this.traffic = bed.startTraffic();
     hosts().forEach(host -> agents.put(host, agent(host)));
     agents.values().forEach(agent -> running.put(agent.node().name(), agent.launch()));
-    service.start();
+    runningService = service.start();
     timeline.event("nova-ha-service is ready");
-    agents.values().forEach(agent -> agent.awaitReady(running(agent.node().name())));
+    awaitAgents();
     timeline.event("compute-agents on %s are ready", String.join(" and ", hosts()));
     guest.awaitUp();
     timeline.event(
         "the guest is up: memcached, redis and a web server at %s", GuestBlueprint.ADDRESS);
   }
 
-  TwoNodeBed bed() {
+  /** The bed. */
+  public TwoNodeBed bed() {
     return bed;
   }
 
-  DirectGuest guest() {
+  /** The guest. */
+  public DirectGuest guest() {
     return guest;
   }
 
-  RabbitBroker broker() {
+  /** RabbitMQ. */
+  public RabbitBroker broker() {
     return broker;
   }
 
-  OpenStackProcess openStack() {
+  /** The stand-in for OpenStack. */
+  public OpenStackProcess openStack() {
     return openStack;
   }
 
-  TrafficProcess traffic() {
-    return traffic;
-  }
-
-  ApiClient operatorApi() {
+  /** The admin API, as an operator asks it. */
+  public ApiClient operatorApi() {
     return new ApiClient(service.url(), operator);
   }
 
+  /** Starts a host's agent again and does not wait; {@link #awaitAgents} does. */
+  public void launchAgent(String host) {
+    running.put(host, agentOf(host).launch());
+  }
+
+  /** Returns when all agents are ready. */
+  public void awaitAgents() {
+    agents.values().forEach(agent -> agent.awaitReady(running(agent.node().name())));
+  }
+
+  /** The service's process. */
+  public RunningProcess service() {
+    return runningService;
+  }
+
+  /** Starts the service again, after it was killed. */
+  public void restartService() {
+    runningService = service.start();
+  }
+
   /** A command with which a person can ask the API. */
-  String curl(String path) {
+  public String curl(String path) {
     return "ip netns exec %s curl -s --cacert %s --cert %s --key %s %s%s"
         .formatted(
             bed.network().control().name(),
@@ -136,7 +164,7 @@ final class DemoStage {
   }
 
   /** The agent that runs on a host. */
-  RunningProcess running(String host) {
+  public RunningProcess running(String host) {
     RunningProcess agent = running.get(host);
     if (agent == null) {
       throw new BedException("no agent runs on " + host);
@@ -145,12 +173,16 @@ final class DemoStage {
   }
 
   /** Starts a host's agent again. */
-  void restartAgent(String host) {
+  public void restartAgent(String host) {
+    running.put(host, agentOf(host).start());
+  }
+
+  private AgentProcess agentOf(String host) {
     AgentProcess agent = agents.get(host);
     if (agent == null) {
       throw new BedException("there is no agent of " + host);
     }
-    running.put(host, agent.start());
+    return agent;
   }
 
   private List<String> hosts() {

@@ -1,4 +1,4 @@
-package dev.hacolo.bed.demo;
+package dev.hacolo.bed.stage;
 
 import java.io.PrintStream;
 import java.time.Duration;
@@ -13,12 +13,13 @@ import java.util.Locale;
  * what goes on. On a terminal a bar is redrawn in place, elsewhere it gets a line every tenth.
  * Thread-safe.
  */
-final class Timeline {
+public final class Timeline {
   private static final int BAR = 30;
   private static final String CLEAR_LINE = "\r\u001b[K";
 
   private final PrintStream out;
   private final boolean terminal;
+  private final boolean bars;
   private final long start = System.nanoTime();
   private final Instant startInstant = Instant.now();
   private final List<Entry> entries = new ArrayList<>();
@@ -33,30 +34,45 @@ final class Timeline {
    * @param atMs when, in ms since the start
    * @param text what
    */
-  record Entry(long atMs, String text) {}
+  public record Entry(long atMs, String text) {}
 
-  Timeline(PrintStream out, boolean terminal) {
+  /**
+   * An empty one.
+   *
+   * @param terminal whether {@code out} is one
+   */
+  public Timeline(PrintStream out, boolean terminal) {
+    this(out, terminal, true);
+  }
+
+  private Timeline(PrintStream out, boolean terminal, boolean bars) {
     this.out = out;
     this.terminal = terminal;
+    this.bars = bars;
+  }
+
+  /** One without bars. */
+  public static Timeline ofEvents(PrintStream out) {
+    return new Timeline(out, false, false);
   }
 
   /** Something happened now. */
-  void event(String format, Object... arguments) {
+  public void event(String format, Object... arguments) {
     eventAfter((System.nanoTime() - start) / 1_000_000, format, arguments);
   }
 
   /** Something happened at this time, which may be a little ago. */
-  void eventAt(Instant at, String format, Object... arguments) {
+  public void eventAt(Instant at, String format, Object... arguments) {
     eventAfter(Duration.between(startInstant, at).toMillis(), format, arguments);
   }
 
   /** Keeps events back until {@link #release}: their news come in another order than they did. */
-  synchronized void hold() {
+  public synchronized void hold() {
     held = true;
   }
 
   /** Shows what was kept back, in the order of its times. */
-  synchronized void release() {
+  public synchronized void release() {
     held = false;
     waiting.sort(Comparator.comparingLong(Entry::atMs));
     waiting.forEach(entry -> show(entry.atMs(), entry.text()));
@@ -83,6 +99,9 @@ final class Timeline {
 
   /** Shows how far something has come. */
   synchronized void progress(int diskPercent, int ramPercent) {
+    if (!bars) {
+      return;
+    }
     bar = "            disk %s   RAM %s".formatted(drawn(diskPercent), drawn(ramPercent));
     if (terminal) {
       redraw();
@@ -96,7 +115,7 @@ final class Timeline {
   }
 
   /** Nothing is going on any more. */
-  synchronized void endProgress() {
+  public synchronized void endProgress() {
     if (terminal && !bar.isEmpty()) {
       out.println(CLEAR_LINE + bar);
     }
@@ -106,13 +125,13 @@ final class Timeline {
   }
 
   /** A line without a time. */
-  synchronized void line(String text) {
+  public synchronized void line(String text) {
     out.println(text);
     out.flush();
   }
 
   /** All events so far. */
-  synchronized List<Entry> entries() {
+  public synchronized List<Entry> entries() {
     return List.copyOf(entries);
   }
 

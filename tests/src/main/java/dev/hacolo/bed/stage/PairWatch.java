@@ -1,4 +1,4 @@
-package dev.hacolo.bed.demo;
+package dev.hacolo.bed.stage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hacolo.bed.control.ApiClient;
@@ -15,7 +15,7 @@ import java.util.function.Predicate;
  * Follows one instance's pair through the admin API and puts what is new in its history on the
  * timeline, with the times that the service has recorded. Thread-safe; has a thread of its own.
  */
-final class PairWatch implements AutoCloseable {
+public final class PairWatch implements AutoCloseable {
   private static final long LOOK_EVERY_MS = 100;
 
   private final ApiClient api;
@@ -36,10 +36,18 @@ final class PairWatch implements AutoCloseable {
    * @param primary host of the primary, empty if there is none
    * @param secondary host of the secondary, empty if there is none
    * @param reason why it is in this state
+   * @param agentsAgree whether the agents of both hosts live and say that it is protected
    */
-  record Pair(
-      String id, String state, long generation, String primary, String secondary, String reason) {
-    boolean isProtected(String primaryHost, String secondaryHost) {
+  public record Pair(
+      String id,
+      String state,
+      long generation,
+      String primary,
+      String secondary,
+      String reason,
+      boolean agentsAgree) {
+    /** Whether it is protected on these hosts. */
+    public boolean isProtected(String primaryHost, String secondaryHost) {
       return state.equals("PROTECTED")
           && primary.equals(primaryHost)
           && secondary.equals(secondaryHost);
@@ -47,9 +55,14 @@ final class PairWatch implements AutoCloseable {
   }
 
   /** An entry of the pair's history. */
-  record Step(Instant at, String event, String state, String reason) {}
+  public record Step(Instant at, String event, String state, String reason) {}
 
-  PairWatch(ApiClient api, UUID instance, Timeline timeline) {
+  /**
+   * Begins to follow.
+   *
+   * @param api as an operator
+   */
+  public PairWatch(ApiClient api, UUID instance, Timeline timeline) {
     this.api = api;
     this.instance = instance;
     this.timeline = timeline;
@@ -59,7 +72,7 @@ final class PairWatch implements AutoCloseable {
   }
 
   /** Returns when the pair is as wanted. */
-  synchronized Pair await(String what, Duration deadline, Predicate<Pair> wanted) {
+  public synchronized Pair await(String what, Duration deadline, Predicate<Pair> wanted) {
     long end = System.nanoTime() + deadline.toNanos();
     while (last.filter(wanted).isEmpty()) {
       long leftMs = (end - System.nanoTime()) / 1_000_000;
@@ -79,12 +92,12 @@ final class PairWatch implements AutoCloseable {
   }
 
   /** When an event was recorded for the first time after a moment. */
-  Instant recorded(String event, Instant after) {
+  public Instant recorded(String event, Instant after) {
     return first(event, after).at();
   }
 
   /** Why something was done, for the first time after a moment. */
-  String reason(String event, Instant after) {
+  public String reason(String event, Instant after) {
     return first(event, after).reason();
   }
 
@@ -149,7 +162,8 @@ final class PairWatch implements AutoCloseable {
             node.path("generation").asLong(),
             node.path("primary_host").asText(""),
             node.path("secondary_host").asText(""),
-            node.path("reason").asText(""));
+            node.path("reason").asText(""),
+            agentsAgree(node));
     for (JsonNode row : rows) {
       lastRow = row.required("id").asLong();
       record(row);
@@ -162,6 +176,16 @@ final class PairWatch implements AutoCloseable {
     situation = "the pair is %s: %s".formatted(pair.state(), pair.reason());
     last = Optional.of(pair);
     notifyAll();
+  }
+
+  private static boolean agentsAgree(JsonNode pair) {
+    int protects = 0;
+    for (JsonNode session : pair.path("sessions")) {
+      boolean current = session.path("generation").asLong() == pair.path("generation").asLong();
+      boolean lives = session.path("host_alive").asBoolean();
+      protects += current && lives && session.path("phase").asText().equals("PROTECTED") ? 1 : 0;
+    }
+    return protects == 2;
   }
 
   private void record(JsonNode entry) {

@@ -1,0 +1,69 @@
+package dev.hacolo.bed.chaos;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/**
+ * From one protection to the next: what goes wrong meanwhile. At most one fault that may cost a
+ * copy, and up to two that make deciding about it harder, before it, with it or behind it.
+ *
+ * @param number from 1
+ * @param pace how fast clients are
+ * @param own per mille of requests that each copy answers by itself
+ * @param meetingMs how often all clients ask at once
+ * @param strikes what goes wrong, in order of its beginning; not empty
+ */
+record Episode(int number, String pace, int own, int meetingMs, List<Strike> strikes) {
+  private static final List<String> PACES = List.of("usual", "busy");
+  private static final List<Integer> OWN = List.of(2, 15, 80);
+  private static final List<Integer> MEETINGS = List.of(80, 400, 1000);
+  private static final int EARLIEST_MS = 500;
+  private static final int LATEST_MS = 4000;
+  private static final int SHORTEST_MS = 100;
+  private static final int LONGEST_MS = 8000;
+  private static final int MOST_OTHERS = 2;
+  private static final int NONE_ONE_IN = 8;
+  private static final int NEAR_MS = 1500;
+
+  Episode {
+    strikes = List.copyOf(strikes);
+  }
+
+  static Episode of(int number, SplittableRandom random) {
+    List<Strike> strikes = new ArrayList<>();
+    int moment = random.nextInt(EARLIEST_MS, LATEST_MS);
+    Set<Fault> left = EnumSet.allOf(Fault.class);
+    if (random.nextInt(NONE_ONE_IN) > 0) {
+      strikes.add(strike(true, moment, left, random));
+    }
+    int others = random.nextInt(MOST_OTHERS + 1);
+    for (int i = strikes.isEmpty() ? -1 : 0; i < others; i++) {
+      int near = moment + random.nextInt(-NEAR_MS, NEAR_MS);
+      strikes.add(strike(false, Math.max(0, near), left, random));
+    }
+    strikes.sort((a, b) -> Integer.compare(a.atMs(), b.atMs()));
+    return new Episode(
+        number, one(PACES, random), one(OWN, random), one(MEETINGS, random), strikes);
+  }
+
+  /** A fault that is not there yet. */
+  private static Strike strike(
+      boolean costsCopy, int atMs, Set<Fault> left, SplittableRandom random) {
+    List<Fault> allowed = left.stream().filter(f -> f.costsCopy() == costsCopy).toList();
+    Fault fault = one(allowed, random);
+    left.remove(fault);
+    if (fault == Fault.SERVICE_KILLED) {
+      left.remove(Fault.SERVICE_PAUSED);
+    } else if (fault == Fault.SERVICE_PAUSED) {
+      left.remove(Fault.SERVICE_KILLED);
+    }
+    return new Strike(fault, atMs, random.nextInt(SHORTEST_MS, LONGEST_MS));
+  }
+
+  private static <T> T one(List<T> of, SplittableRandom random) {
+    return of.get(random.nextInt(of.size()));
+  }
+}

@@ -1,0 +1,46 @@
+package dev.hacolo.bed.chaos;
+
+/** What can go wrong. A fault begins and, some time later, ends. */
+enum Fault {
+  /** SIGKILL; at the end nothing has to be done. */
+  PRIMARY_QEMU_KILLED(true, true),
+  SECONDARY_QEMU_KILLED(true, true),
+  /** QEMU and agent; at the end the agent is started again. */
+  PRIMARY_NODE_KILLED(true, true),
+  SECONDARY_NODE_KILLED(true, true),
+  PRIMARY_AGENT_KILLED(true, false),
+  SECONDARY_AGENT_KILLED(true, false),
+  /** SIGSTOP, and SIGCONT at the end. */
+  PRIMARY_AGENT_PAUSED(true, false),
+  SECONDARY_AGENT_PAUSED(true, false),
+  /** The nodes do not hear each other; both reach the service. */
+  NODES_CUT(true, false),
+  /** A node hears neither the other one nor the service. */
+  PRIMARY_ISOLATED(true, false),
+  SECONDARY_ISOLATED(true, false),
+  /** SIGKILL; started again at the end. */
+  SERVICE_KILLED(false, false),
+  SERVICE_PAUSED(false, false),
+  BROKER_KILLED(false, false),
+  /** What a node sends to the service is lost. */
+  PRIMARY_CUT_FROM_SERVICE(false, false),
+  SECONDARY_CUT_FROM_SERVICE(false, false);
+
+  private final boolean costsCopy;
+  private final boolean endsGeneration;
+
+  Fault(boolean costsCopy, boolean endsGeneration) {
+    this.costsCopy = costsCopy;
+    this.endsGeneration = endsGeneration;
+  }
+
+  /** Whether it may cost one of the two copies: two of this kind at once may cost the guest. */
+  boolean costsCopy() {
+    return costsCopy;
+  }
+
+  /** Whether a copy has certainly gone, so that the next protection is a new generation. */
+  boolean endsGeneration() {
+    return endsGeneration;
+  }
+}

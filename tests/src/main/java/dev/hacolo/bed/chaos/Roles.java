@@ -1,0 +1,15 @@
+package dev.hacolo.bed.chaos;
+
+import dev.hacolo.bed.stage.PairWatch;
+
+/**
+ * Who is what when an episode begins.
+ *
+ * @param primary node
+ * @param secondary node
+ */
+record Roles(String primary, String secondary) {
+  static Roles of(PairWatch.Pair pair) {
+    return new Roles(pair.primary(), pair.secondary());
+  }
+}
