@@ -6,13 +6,13 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * Program that tries the agent's client on the real device, for the lab with KVM:
+ * Program that tries the agent's client on the real device, for tests/kmod:
  *
- * <pre>java -cp ... dev.hacolo.agent.module.ModuleDeviceCheck QEMU_PID [TOKENS [HOLD_MILLIS]]</pre>
+ * <pre>java -cp ... dev.hacolo.agent.module.ModuleDeviceCheck QEMU_PID [TOKENS]</pre>
  *
- * <p>The VM must be paused (QMP {@code stop}) until the line with {@code "step":"rotated"} comes.
- * Then the gate is set to TOKENS (1), held for HOLD_MILLIS (0), in which the VM may be continued,
- * and opened again. After {@code "step":"held"} it waits for a line or the end of standard input;
+ * <p>The VM must be paused (QMP {@code stop}) until the line with {@code "step":"gated"} comes:
+ * then the gate is set to TOKENS (1) and stays so until a line, or the end, of standard input
+ * comes; the VM may be continued meanwhile. After {@code "step":"held"} it waits for another one;
  * by then the VM must be paused again, and the pages that it wrote are counted. Needs the classes
  * of common and compute-agent, the latter's test classes, JNA, vertx-core, jackson-core,
  * netty-buffer and netty-common. Prints a line of JSON for each step; the last one has {@code
@@ -21,12 +21,10 @@ import java.util.Optional;
 public final class ModuleDeviceCheck {
   private final long process;
   private final int tokens;
-  private final long holdMillis;
 
-  private ModuleDeviceCheck(long process, int tokens, long holdMillis) {
+  private ModuleDeviceCheck(long process, int tokens) {
     this.process = process;
     this.tokens = tokens;
-    this.holdMillis = holdMillis;
   }
 
   /** See the class. */
@@ -41,24 +39,23 @@ public final class ModuleDeviceCheck {
   }
 
   private static int check(String[] arguments) {
-    if (arguments.length < 1 || arguments.length > 3) {
-      tell(new JsonObject().put("ok", false).put("failure", "QEMU_PID [TOKENS [HOLD_MILLIS]]"));
+    if (arguments.length < 1 || arguments.length > 2) {
+      tell(new JsonObject().put("ok", false).put("failure", "QEMU_PID [TOKENS]"));
       return 2;
     }
     long process = Long.parseLong(arguments[0]);
     int tokens = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1;
-    long holdMillis = arguments.length > 2 ? Long.parseLong(arguments[2]) : 0;
     try (ColoModule module = ColoModule.ofThisHost()) {
-      new ModuleDeviceCheck(process, tokens, holdMillis).run(module);
+      new ModuleDeviceCheck(process, tokens).run(module);
       tell(new JsonObject().put("ok", true));
       return 0;
-    } catch (StepException | AssertionError | InterruptedException | IOException e) {
+    } catch (StepException | AssertionError | IOException e) {
       tell(new JsonObject().put("ok", false).put("failure", e.getMessage()));
       return 1;
     }
   }
 
-  private void run(ColoModule module) throws InterruptedException, IOException {
+  private void run(ColoModule module) throws IOException {
     for (Feature feature : Feature.values()) {
       Optional<String> reason = module.unusable(feature);
       expect(reason.isEmpty(), reason.orElse(""));
@@ -116,11 +113,11 @@ public final class ModuleDeviceCheck {
             .put("logged", first.logged()));
   }
 
-  private void gate(VmLease vm) throws InterruptedException {
+  private void gate(VmLease vm) throws IOException {
     vm.gate(GateSetting.of(tokens));
     expect(vm.figures().gate().tokens() == tokens, "the gate is not set");
     tell(step("gated").put("tokens", tokens));
-    Thread.sleep(holdMillis);
+    awaitLine();
     VmFigures held = vm.figures();
     expect(held.gate().mostHeld() <= tokens, "%d tokens held".formatted(held.gate().mostHeld()));
     tell(step("held").put("figures", figures(held)));
@@ -130,12 +127,18 @@ public final class ModuleDeviceCheck {
 
   /** What the VM has written since the attach, if its dirty log is on. */
   private static void count(VmLease vm) throws IOException {
-    int unused = System.in.read();
+    awaitLine();
     Rotation rotation = vm.rotate();
     long pages = vm.pages(rotation.epoch()).cardinality();
     expect(pages == rotation.dirty(), "%d bits, %d dirty".formatted(pages, rotation.dirty()));
     expect(rotation.marks() >= pages, "%d marks".formatted(rotation.marks()));
     tell(step("counted").put("dirty", pages).put("marks", rotation.marks()));
+  }
+
+  private static void awaitLine() throws IOException {
+    for (int next = System.in.read(); next >= 0 && next != '\n'; ) {
+      next = System.in.read();
+    }
   }
 
   private static JsonObject step(String name) {

@@ -22,6 +22,7 @@ enum Fault {
   SERVICE_KILLED(false, false),
   SERVICE_PAUSED(false, false),
   BROKER_KILLED(false, false),
+  DATABASE_KILLED(false, false),
   /** What a node sends to the service is lost. */
   PRIMARY_CUT_FROM_SERVICE(false, false),
   SECONDARY_CUT_FROM_SERVICE(false, false);

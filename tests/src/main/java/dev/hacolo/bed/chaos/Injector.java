@@ -43,6 +43,7 @@ final class Injector {
       case SERVICE_KILLED -> stage.service().killAndWait();
       case SERVICE_PAUSED -> stage.service().pause();
       case BROKER_KILLED -> stage.broker().kill();
+      case DATABASE_KILLED -> stage.database().kill();
       case PRIMARY_CUT_FROM_SERVICE -> network.cutFromControl(network.node(roles.primary()), true);
       case SECONDARY_CUT_FROM_SERVICE ->
           network.cutFromControl(network.node(roles.secondary()), true);
@@ -62,6 +63,7 @@ final class Injector {
       case SERVICE_KILLED -> restarts.add(CompletableFuture.runAsync(stage::restartService));
       case SERVICE_PAUSED -> stage.service().goOn();
       case BROKER_KILLED -> restarts.add(CompletableFuture.runAsync(stage.broker()::restart));
+      case DATABASE_KILLED -> restarts.add(CompletableFuture.runAsync(stage.database()::restart));
       case PRIMARY_CUT_FROM_SERVICE -> network.cutFromControl(network.node(roles.primary()), false);
       case SECONDARY_CUT_FROM_SERVICE ->
           network.cutFromControl(network.node(roles.secondary()), false);

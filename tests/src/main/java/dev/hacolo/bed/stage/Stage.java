@@ -42,6 +42,7 @@ public final class Stage {
   private final TwoNodeBed bed;
   private final CertificateAuthority authority;
   private final CertificateAuthority.Credentials operator;
+  private final PostgresServer database;
   private final RabbitBroker broker;
   private final OpenStackProcess openStack;
   private final HaServiceProcess service;
@@ -70,7 +71,7 @@ public final class Stage {
     this.operator = authority.issue(PeerIdentity.Role.OPERATOR, "demo", "127.0.0.1");
     ExecutorService together = Executors.newFixedThreadPool(3);
     try {
-      Future<PostgresServer> database =
+      Future<PostgresServer> postgres =
           together.submit(() -> PostgresServer.start(state, run, launcher, control));
       Future<RabbitBroker> rabbit =
           together.submit(() -> RabbitBroker.start(run, launcher, control));
@@ -78,7 +79,7 @@ public final class Stage {
           () ->
               OpenStackProcess.start(run, launcher, control, hosts(), guest.description(), PRIMARY);
       this.openStack = result(together.submit(standIn));
-      PostgresServer postgres = result(database);
+      this.database = result(postgres);
       this.broker = result(rabbit);
       timeline.event("PostgreSQL, RabbitMQ and the stand-in for OpenStack are up");
       this.service =
@@ -88,7 +89,7 @@ public final class Stage {
               control,
               TwoNodeNetwork.CONTROL_ADDRESS,
               authority,
-              postgres,
+              this.database,
               broker,
               openStack.access(),
               Map.of());
@@ -114,6 +115,11 @@ public final class Stage {
   /** The guest. */
   public DirectGuest guest() {
     return guest;
+  }
+
+  /** PostgreSQL. */
+  public PostgresServer database() {
+    return database;
   }
 
   /** RabbitMQ. */
