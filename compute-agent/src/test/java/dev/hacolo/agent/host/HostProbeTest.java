@@ -44,6 +44,7 @@ final class HostProbeTest {
         base.tls(),
         base.network(),
         base.peer(),
+        base.lease(),
         base.paths(),
         new AgentConfig.Qemu(qemu, "qemu-img", accelerator, true, Duration.ofMinutes(1)),
         base.allocation(),
