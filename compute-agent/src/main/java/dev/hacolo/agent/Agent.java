@@ -88,7 +88,16 @@ final class Agent extends VerticleBase {
     VcpuAllocator vcpus = vcpus(metrics);
     Sessions started =
         new Sessions(
-            vertx, config, driver, service::claim, metrics, knowledge, vcpus, module, guard, this::peers);
+            vertx,
+            config,
+            driver,
+            service::claim,
+            metrics,
+            knowledge,
+            vcpus,
+            module,
+            guard,
+            this::peers);
     sessions = started;
     peerEndpoint = new PeerEndpoint(vertx, config, started);
     Reports reports = new Reports(probe, found, driver, started);

@@ -33,7 +33,8 @@ public final class LeaseMetrics {
   }
 
   private double dropped() {
-    return droppedBefore.get() + armed.values().stream().mapToLong(a -> a.dropped().getAsLong()).sum();
+    return droppedBefore.get()
+        + armed.values().stream().mapToLong(a -> a.dropped().getAsLong()).sum();
   }
 
   /**

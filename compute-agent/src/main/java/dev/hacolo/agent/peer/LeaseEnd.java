@@ -4,7 +4,9 @@ import dev.hacolo.agent.lease.LeaseGrant;
 import dev.hacolo.agent.lease.OutputLease;
 import java.util.function.LongConsumer;
 
-/** What a link does for the output lease, by the side that it is on. Confined to the link's loop. */
+/**
+ * What a link does for the output lease, by the side that it is on. Confined to the link's loop.
+ */
 sealed interface LeaseEnd {
   /** The peer's heartbeat came. */
   void received(PeerFrame.Heartbeat heartbeat, long now);

@@ -149,8 +149,8 @@ public final class PeerLink {
   }
 
   /**
-   * Primary: from now on {@code keeper} is told, on the loop, until when the VM's outputs may leave,
-   * in nanoseconds of CLOCK_BOOTTIME; {@link Long#MIN_VALUE} as long as nothing is granted.
+   * Primary: from now on {@code keeper} is told, on the loop, until when the VM's outputs may
+   * leave, in nanoseconds of CLOCK_BOOTTIME; {@link Long#MIN_VALUE} as long as nothing is granted.
    */
   public void keepLease(LongConsumer keeper) {
     loopContext.runOnContext(

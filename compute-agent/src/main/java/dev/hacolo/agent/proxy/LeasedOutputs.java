@@ -5,8 +5,8 @@ import dev.hacolo.agent.packet.Frame;
 import java.util.ArrayDeque;
 
 /**
- * Outputs that the gate has let go, and that wait while the lease is over. A bound drops the newest.
- * Confined to its loop; times are {@link System#nanoTime}'s.
+ * Outputs that the gate has let go, and that wait while the lease is over. A bound drops the
+ * newest. Confined to its loop; times are {@link System#nanoTime}'s.
  */
 final class LeasedOutputs {
   /** Frames and bytes that wait at most: more than a second's worth helps no client. */

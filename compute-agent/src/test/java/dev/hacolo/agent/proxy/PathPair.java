@@ -82,6 +82,7 @@ final class PathPair implements AutoCloseable {
   final List<String> lostOfPrimary = new CopyOnWriteArrayList<>();
   final List<String> lostOfSecondary = new CopyOnWriteArrayList<>();
   final SecondaryEndpoints endpoints;
+
   /** Until when the primary's outputs may leave. */
   final OutputDeadline deadline = new OutputDeadline();
 
