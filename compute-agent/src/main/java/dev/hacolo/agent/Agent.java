@@ -69,7 +69,7 @@ final class Agent extends VerticleBase {
     ContentSearch search = new ContentSearch(ProfileFiles.load(paths.profiles()));
     content = search;
     QemuCredentials.link(config);
-    HostProbe probe = new HostProbe(config, module);
+    HostProbe probe = new HostProbe(config, module, guard);
     return vertx
         .executeBlocking(probe::qemu)
         .compose(found -> start(probe, found, search.knowledge()));

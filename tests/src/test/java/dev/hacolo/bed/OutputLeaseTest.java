@@ -6,7 +6,9 @@ import dev.hacolo.bed.guest.DirectGuest;
 import dev.hacolo.bed.guest.GuestBlueprint;
 import dev.hacolo.bed.net.SwitchCapture;
 import dev.hacolo.bed.net.SwitchCapture.Seen;
+import dev.hacolo.bed.net.TwoNodeNetwork;
 import dev.hacolo.bed.process.Await;
+import dev.hacolo.bed.process.Command;
 import dev.hacolo.bed.process.RunningProcess;
 import dev.hacolo.bed.traffic.ConnectionRecord;
 import dev.hacolo.bed.traffic.TrafficProcess;
@@ -19,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Never a moment in which both VMs of a pair send: frames are watched where they arrive at the
@@ -38,18 +42,24 @@ class OutputLeaseTest {
 
   /** What a test does with a pair under traffic. */
   private interface Scene {
-    void play(TwoNodeBed bed, AgentPair pair, TrafficProcess traffic, SwitchCapture capture)
-        throws Exception;
+    void play(Stage stage) throws Exception;
   }
+
+  /** Where it plays; the guest began on node-a. */
+  private record Stage(
+      TwoNodeBed bed,
+      DirectGuest guest,
+      AgentPair pair,
+      TrafficProcess traffic,
+      SwitchCapture capture) {}
 
   @Test
   void oneSideAtMostSendsWhenTheLinkIsCut() throws Exception {
     protectedGuest(OutputLeaseTest::cutAgainAndAgain);
   }
 
-  private static void cutAgainAndAgain(
-      TwoNodeBed bed, AgentPair pair, TrafficProcess traffic, SwitchCapture capture)
-      throws Exception {
+  private static void cutAgainAndAgain(Stage stage) {
+    AgentPair pair = stage.pair();
     List<String> report = new ArrayList<>();
     String primary = "node-a";
     String secondary = "node-b";
@@ -59,44 +69,38 @@ class OutputLeaseTest {
       if (trial % 3 < 2) {
         pair.arbiter().decideFor(generation, changes ? secondary : primary);
       }
-      String winner = cut(bed, pair, traffic, capture, primary, secondary, report);
+      String winner = cut(stage, primary, secondary, report);
       secondary = winner.equals(primary) ? secondary : primary;
       primary = winner;
       generation += 2;
       pair.protect(primary, secondary, generation);
-      awaitAnswers(traffic);
+      awaitAnswers(stage.traffic());
     }
     report.forEach(System.out::println);
   }
 
-  private static String cut(
-      TwoNodeBed bed,
-      AgentPair pair,
-      TrafficProcess traffic,
-      SwitchCapture capture,
-      String primary,
-      String secondary,
-      List<String> report)
-      throws Exception {
+  private static String cut(Stage stage, String primary, String secondary, List<String> report) {
+    AgentPair pair = stage.pair();
+    TrafficProcess traffic = stage.traffic();
     traffic.measureGapsAnew();
-    capture.clear();
-    bed.network().cutBetweenNodes(true);
+    stage.capture().clear();
+    stage.bed().network().cutBetweenNodes(true);
     String winner = awaitWinner(pair, primary, secondary);
     awaitAnswers(traffic);
-    bed.network().cutBetweenNodes(false);
+    stage.bed().network().cutBetweenNodes(false);
     String loser = winner.equals(primary) ? secondary : primary;
     pair.awaitPhase(loser, "GONE");
-    List<Seen> seen = capture.seen();
+    List<Seen> seen = stage.capture().seen();
     assertThat(seen.stream().filter(s -> s.node().equals(winner))).isNotEmpty();
-    long first = first(seen, secondary);
-    long last = last(seen, primary);
+    int first = first(seen, secondary);
+    int last = last(seen, primary);
     if (winner.equals(primary)) {
       assertThat(first).as("a frame of the secondary, which lost").isEqualTo(-1);
       report.add("the primary won; longest gap %d ms".formatted(gap(traffic)));
       assertThat(gap(traffic)).isLessThanOrEqualTo(1000);
     } else {
       assertThat(last).as("last frame of the old primary, first of the new").isLessThan(first);
-      long between = (seen.get((int) first).atNanos() - seen.get((int) last).atNanos()) / MS;
+      long between = (seen.get(first).atNanos() - seen.get(last).atNanos()) / MS;
       report.add(
           "the secondary won; %d ms without a frame; longest gap %d ms"
               .formatted(between, gap(traffic)));
@@ -120,43 +124,57 @@ class OutputLeaseTest {
     return winner[0];
   }
 
-  @Test
-  void anAgentThatStandsStillSendsNothingAfterItsDeadline() throws Exception {
-    protectedGuest(
-        (bed, pair, traffic, capture) -> {
-          assertThat(pair.metrics("node-a"))
-              .contains("ha_colo_output_leases{level=\"kernel\"} 1.0");
-          RunningProcess agent = pair.process("node-a");
-          capture.clear();
-          agent.pause();
-          long frozen = now();
-          pair.awaitPhase("node-b", "SOLO");
-          awaitAnswers(traffic);
-          Await.until(
-              "the agent has stood still for long enough",
-              FROZEN.plusSeconds(5),
-              () -> now() - frozen > FROZEN.toNanos());
-          agent.goOn();
-          pair.awaitPhase("node-a", "GONE");
-          awaitAnswers(traffic);
-          List<Seen> seen = capture.seen();
-          long last = last(seen, "node-a");
-          long late = last < 0 ? 0 : seen.get((int) last).atNanos() - frozen;
-          System.out.printf(
-              "last frame of the frozen side %d ms after the stop; the kernel dropped %.0f%n",
-              late / MS, pair.metric("node-a", "ha_colo_guard_dropped_frames_total"));
-          assertThat(late).isLessThan(LEASE_NANOS + ON_ITS_WAY_NANOS);
-          assertThat(last).isLessThan(first(seen, "node-b"));
-          assertThat(guards(bed)).as("rules that are left on taps").isEmpty();
-        });
+  /** Where the VM stands still too, what its agent had let go waits in a socket to it. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aSideThatStandsStillSendsNothingAfterItsDeadline(boolean vmToo) throws Exception {
+    protectedGuest(stage -> standStill(stage, vmToo));
+  }
+
+  private static void standStill(Stage stage, boolean vmToo) throws Exception {
+    AgentPair pair = stage.pair();
+    assertThat(pair.metrics("node-a")).contains("ha_colo_output_leases{level=\"kernel\"} 1.0");
+    RunningProcess agent = pair.process("node-a");
+    RunningProcess qemu = stage.guest().qemu();
+    stage.capture().clear();
+    if (vmToo) {
+      qemu.pause();
+    }
+    agent.pause();
+    long frozen = now();
+    pair.awaitPhase("node-b", "SOLO");
+    awaitAnswers(stage.traffic());
+    Await.until(
+        "the agent has stood still for long enough",
+        FROZEN.plusSeconds(5),
+        () -> now() - frozen > FROZEN.toNanos());
+    if (vmToo) {
+      qemu.goOn();
+    }
+    agent.goOn();
+    pair.awaitPhase("node-a", "GONE");
+    awaitAnswers(stage.traffic());
+    assertSilent(stage, frozen);
+    assertThat(guards(stage.bed())).as("rules that are left on taps").isEmpty();
+  }
+
+  private static void assertSilent(Stage stage, long frozen) {
+    List<Seen> seen = stage.capture().seen();
+    int last = last(seen, "node-a");
+    long late = last < 0 ? 0 : seen.get(last).atNanos() - frozen;
+    System.out.printf(
+        "last frame of the frozen side %d ms after the stop; the kernel dropped %.0f%n",
+        late / MS, stage.pair().metric("node-a", "ha_colo_guard_dropped_frames_total"));
+    assertThat(late).isLessThan(LEASE_NANOS + ON_ITS_WAY_NANOS);
+    assertThat(last).isLessThan(first(seen, "node-b"));
   }
 
   /** Filters of ours on any tap of the nodes. */
-  private static List<String> guards(TwoNodeBed bed) throws Exception {
+  private static List<String> guards(TwoNodeBed bed) {
     List<String> found = new ArrayList<>();
-    for (var node : bed.network().nodes()) {
+    for (TwoNodeNetwork.Node node : bed.network().nodes()) {
       String taps =
-          dev.hacolo.bed.process.Command.run(
+          Command.run(
               "ip",
               "netns",
               "exec",
@@ -176,7 +194,7 @@ class OutputLeaseTest {
     return now.getEpochSecond() * 1_000_000_000L + now.getNano();
   }
 
-  private static long first(List<Seen> seen, String node) {
+  private static int first(List<Seen> seen, String node) {
     for (int i = 0; i < seen.size(); i++) {
       if (seen.get(i).node().equals(node)) {
         return i;
@@ -185,7 +203,7 @@ class OutputLeaseTest {
     return -1;
   }
 
-  private static long last(List<Seen> seen, String node) {
+  private static int last(List<Seen> seen, String node) {
     for (int i = seen.size() - 1; i >= 0; i--) {
       if (seen.get(i).node().equals(node)) {
         return i;
@@ -195,10 +213,7 @@ class OutputLeaseTest {
   }
 
   private static long gap(TrafficProcess traffic) {
-    return traffic.status().stream()
-        .mapToLong(c -> c.longestGapNanos() / MS)
-        .max()
-        .orElseThrow();
+    return traffic.status().stream().mapToLong(c -> c.longestGapNanos() / MS).max().orElseThrow();
   }
 
   private static void awaitAnswers(TrafficProcess traffic) {
@@ -238,7 +253,7 @@ class OutputLeaseTest {
       pair.protect("node-a", "node-b", 1);
       traffic.open(2);
       awaitAnswers(traffic);
-      scene.play(bed, pair, traffic, capture);
+      scene.play(new Stage(bed, guest, pair, traffic, capture));
       awaitAnswers(traffic);
       assertThat(traffic.judge().complaints()).isEmpty();
     }

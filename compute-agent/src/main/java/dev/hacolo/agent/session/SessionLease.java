@@ -3,6 +3,7 @@ package dev.hacolo.agent.session;
 import dev.hacolo.agent.domain.StepException;
 import dev.hacolo.agent.guard.BootClock;
 import dev.hacolo.agent.guard.OutputGuard;
+import dev.hacolo.agent.lease.LeaseTerms;
 import dev.hacolo.agent.lease.OutputDeadline;
 import dev.hacolo.agent.metrics.LeaseMetrics;
 import dev.hacolo.agent.peer.PeerLink;
@@ -10,6 +11,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +25,9 @@ import org.slf4j.LoggerFactory;
 final class SessionLease {
   private static final Logger LOG = LoggerFactory.getLogger(SessionLease.class);
 
+  /** A frame needs that long to the tap: better it waits here than that the kernel drops it. */
+  private static final long TO_THE_TAP_NANOS = 10_000_000;
+
   private final Host host;
   private final UUID instance;
   private final OutputDeadline deadline = new OutputDeadline();
@@ -33,8 +39,13 @@ final class SessionLease {
   private long until = Long.MIN_VALUE;
   private OutputGuard.@Nullable Armed armed;
 
-  /** What all sessions of the agent share. */
-  record Host(Vertx vertx, OutputGuard guard, BootClock clock, LeaseMetrics metrics) {}
+  /**
+   * What all sessions of the agent share.
+   *
+   * @param terms this host's own
+   */
+  record Host(
+      Vertx vertx, OutputGuard guard, BootClock clock, LeaseTerms terms, LeaseMetrics metrics) {}
 
   /** Where only the agent's own gate is closed at the deadline. */
   private static final class Unguarded implements OutputGuard.Armed {
@@ -83,7 +94,7 @@ final class SessionLease {
       armed.until(until);
       long now = System.nanoTime();
       long remaining = Math.max(until, 0) - host.clock().getAsLong();
-      deadline.set(now + remaining);
+      deadline.set(now + remaining - TO_THE_TAP_NANOS);
     }
   }
 
@@ -153,13 +164,28 @@ final class SessionLease {
 
   /**
    * Secondary: ends the primary's lease. Completes, always well, when nothing of the primary's can
-   * reach a client any more.
+   * reach a client any more. Without a link an earlier agent may have granted what it could until
+   * it ended, which was before now.
    */
   Future<Void> endPeers() {
-    return link == null || renounced ? Future.succeededFuture() : link.withdrawLease();
+    if (renounced) {
+      return Future.succeededFuture();
+    }
+    return link == null ? pass(host.terms().waitNanos()) : link.withdrawLease();
   }
 
-  private <T> Future<T> blocking(java.util.concurrent.Callable<T> step) {
+  private Future<Void> pass(long nanos) {
+    long end = host.clock().getAsLong() + nanos;
+    return host.vertx()
+        .timer(nanos / 1_000_000 + 1, TimeUnit.MILLISECONDS)
+        .compose(
+            v -> {
+              long rest = end - host.clock().getAsLong();
+              return rest > 0 ? pass(rest) : Future.succeededFuture();
+            });
+  }
+
+  private <T> Future<T> blocking(Callable<T> step) {
     return host.vertx().executeBlocking(step, true);
   }
 }

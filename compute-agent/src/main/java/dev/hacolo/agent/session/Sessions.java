@@ -90,7 +90,8 @@ public final class Sessions implements PeerEndpoint.Acceptor {
                 knowledge,
                 instance -> new ModulePages(vertx, module, vcpus, instance)),
             vcpus,
-            new SessionLease.Host(vertx, guard, new BootClock(), metrics.leases()));
+            new SessionLease.Host(
+                vertx, guard, new BootClock(), config.lease().terms(), metrics.leases()));
     this.surroundings = new HostSurroundings(config.host().name(), new Claims(vertx, arbiter));
     metrics.sessions(this::count);
   }
