@@ -7,6 +7,9 @@ import dev.hacolo.agent.config.AgentConfig;
 import dev.hacolo.agent.config.ProfileFiles;
 import dev.hacolo.agent.direct.DirectDriver;
 import dev.hacolo.agent.driver.GuestDriver;
+import dev.hacolo.agent.guard.KernelGuard;
+import dev.hacolo.agent.guard.NoGuard;
+import dev.hacolo.agent.guard.OutputGuard;
 import dev.hacolo.agent.host.HostProbe;
 import dev.hacolo.agent.host.QemuCredentials;
 import dev.hacolo.agent.metrics.AgentMetrics;
@@ -37,6 +40,7 @@ final class Agent extends VerticleBase {
 
   private final AgentConfig config;
   private final ColoModule module;
+  private final OutputGuard guard;
   private final UUID incarnation = UUID.randomUUID();
   private boolean ready;
   private @Nullable PeerEndpoint peerEndpoint;
@@ -47,6 +51,13 @@ final class Agent extends VerticleBase {
     this.config = config;
     this.module =
         config.module() == AgentConfig.ModuleUse.OFF ? ColoModule.off() : ColoModule.ofThisHost();
+    this.guard = guard(config);
+  }
+
+  private static OutputGuard guard(AgentConfig config) {
+    return config.lease().kernel()
+        ? new KernelGuard(config.paths().state())
+        : new NoGuard("lease.kernel is off");
   }
 
   @Override
@@ -58,7 +69,7 @@ final class Agent extends VerticleBase {
     ContentSearch search = new ContentSearch(ProfileFiles.load(paths.profiles()));
     content = search;
     QemuCredentials.link(config);
-    HostProbe probe = new HostProbe(config, module);
+    HostProbe probe = new HostProbe(config, module, guard);
     return vertx
         .executeBlocking(probe::qemu)
         .compose(found -> start(probe, found, search.knowledge()));
@@ -77,7 +88,16 @@ final class Agent extends VerticleBase {
     VcpuAllocator vcpus = vcpus(metrics);
     Sessions started =
         new Sessions(
-            vertx, config, driver, service::claim, metrics, knowledge, vcpus, module, this::peers);
+            vertx,
+            config,
+            driver,
+            service::claim,
+            metrics,
+            knowledge,
+            vcpus,
+            module,
+            guard,
+            this::peers);
     sessions = started;
     peerEndpoint = new PeerEndpoint(vertx, config, started);
     Reports reports = new Reports(probe, found, driver, started);

@@ -72,7 +72,7 @@ final class ArchitectureTest {
   static final ArchRule domainHasNoClockAndNoThread =
       noClasses()
           .that()
-          .resideInAnyPackage("..agent.domain..", "..agent.checkpoint..")
+          .resideInAnyPackage("..agent.domain..", "..agent.checkpoint..", "..agent.lease..")
           .should()
           .dependOnClassesThat(
               belongToAnyOf(
@@ -157,6 +157,16 @@ final class ArchitectureTest {
               "org.jspecify.annotations..");
 
   @ArchTest
+  static final ArchRule leasesArePure =
+      classes()
+          .that()
+          .resideInAPackage("..agent.lease..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.hacolo.agent.lease..", "java.lang..", "org.jspecify.annotations..");
+
+  @ArchTest
   static final ArchRule noCycles =
       slices().matching("dev.hacolo.agent.(*)..").should().beFreeOfCycles();
 
@@ -196,6 +206,7 @@ final class ArchitectureTest {
           .resideOutsideOfPackages(
               "..agent.direct..",
               "..agent.allocation..",
+              "..agent.guard..",
               "..agent.module..",
               "..agent.process..",
               "..agent.host..")

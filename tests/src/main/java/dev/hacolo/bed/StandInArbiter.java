@@ -23,7 +23,7 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Stands in for nova-ha-service where agents are tested without it: swallows heartbeats and decides
- * claims, the first one of a generation wins.
+ * claims, the first one of a generation wins unless it was decided before.
  */
 public final class StandInArbiter implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
@@ -53,6 +53,11 @@ public final class StandInArbiter implements AutoCloseable {
   /** Claims so far. */
   public List<Claim> claims() {
     return List.copyOf(claims);
+  }
+
+  /** Whoever claims first in a generation: this host wins it. */
+  public void decideFor(long generation, String host) {
+    winners.put(generation, host);
   }
 
   private void claim(RoutingContext context) {

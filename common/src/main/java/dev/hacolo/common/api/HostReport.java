@@ -67,9 +67,15 @@ public record HostReport(
    * @param cpuModel model name of the host's CPU
    * @param kernelModule what of the kernel module {@code ha_colo} is used, or why it is not, for a
    *     person; the two hosts may differ in it. Null from agents that know nothing of it
+   * @param outputGuard whether the kernel closes primaries' taps when their lease is over, or why
+   *     not, for a person. Null from agents that know nothing of it
    */
   public record Capabilities(
-      String qemuVersion, String accelerator, String cpuModel, @Nullable String kernelModule) {
+      String qemuVersion,
+      String accelerator,
+      String cpuModel,
+      @Nullable String kernelModule,
+      @Nullable String outputGuard) {
     /** Checks every field. */
     public Capabilities {
       Checks.present(qemuVersion, "qemu_version");
@@ -77,9 +83,9 @@ public record HostReport(
       Checks.present(cpuModel, "cpu_model");
     }
 
-    /** Of a host about whose kernel module nothing is said. */
+    /** Of a host about whose kernel nothing is said. */
     public Capabilities(String qemuVersion, String accelerator, String cpuModel) {
-      this(qemuVersion, accelerator, cpuModel, null);
+      this(qemuVersion, accelerator, cpuModel, null, null);
     }
   }
 

@@ -66,7 +66,7 @@ final class WireSamples {
         "https://192.0.2.12:9701",
         "192.0.2.12",
         9702,
-        new HostReport.Capabilities("7.2.22", "kvm", "AMD EPYC", "the vCPU gate: usable"),
+        new HostReport.Capabilities("7.2.22", "kvm", "AMD EPYC", "the vCPU gate: usable", "usable"),
         new HostReport.Capacity(8, 16_777_216, 500_000_000_000L),
         "rack-2",
         List.of("QEMU 6.2 is too old: 7.2 or newer is needed"),

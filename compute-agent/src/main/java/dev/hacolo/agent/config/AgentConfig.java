@@ -1,5 +1,6 @@
 package dev.hacolo.agent.config;
 
+import dev.hacolo.agent.lease.LeaseTerms;
 import dev.hacolo.common.api.VcpuAllocation;
 import dev.hacolo.common.config.ConfigException;
 import dev.hacolo.common.config.ConfigReader;
@@ -22,6 +23,7 @@ import java.util.regex.Pattern;
  * @param tls this agent's certificate and the deployment's CA
  * @param network where it listens and whom it calls
  * @param peer failure detection
+ * @param lease until when a primary's outputs may leave without news of its secondary
  * @param paths directories
  * @param qemu how QEMU is run
  * @param allocation how secondaries' vCPUs are confined
@@ -33,6 +35,7 @@ public record AgentConfig(
     Tls tls,
     Network network,
     Peer peer,
+    Lease lease,
     Paths paths,
     Qemu qemu,
     Allocation allocation,
@@ -83,6 +86,21 @@ public record AgentConfig(
    * @param suspicion silence after which the peer is taken for lost
    */
   public record Peer(Duration heartbeat, Duration suspicion) {}
+
+  /**
+   * Output lease.
+   *
+   * @param duration how long a primary's outputs may leave after a heartbeat that was answered
+   * @param driftPercent how far a host's clock may be off in its rate; the same on all hosts
+   * @param margin how much longer a secondary waits, for what is on its way in the primary's host
+   * @param kernel whether the kernel drops what leaves a tap after the lease
+   */
+  public record Lease(Duration duration, int driftPercent, Duration margin, boolean kernel) {
+    /** What the two sides rely on. */
+    public LeaseTerms terms() {
+      return new LeaseTerms(duration.toNanos(), driftPercent, margin.toNanos());
+    }
+  }
 
   /** Directories, all absolute; that of the profiles of services need not exist. */
   public record Paths(Path guests, Path instances, Path state, Path run, Path profiles) {}
@@ -145,6 +163,7 @@ public record AgentConfig(
             tls,
             network(in),
             peer(in),
+            lease(in),
             paths(in),
             qemu(in),
             allocation(in),
@@ -250,6 +269,15 @@ public record AgentConfig(
           "at least three times peer.heartbeat (%d ms)".formatted(heartbeat.toMillis()));
     }
     return new Peer(heartbeat, suspicion);
+  }
+
+  private static Lease lease(ConfigReader in) {
+    return new Lease(
+        in.duration(
+            "lease.duration", Duration.ofMillis(300), Duration.ofMillis(50), Duration.ofMinutes(1)),
+        in.integer("lease.drift_percent", 11, 0, 50),
+        in.duration("lease.margin", Duration.ofMillis(25), Duration.ZERO, Duration.ofSeconds(10)),
+        in.oneOf("lease.kernel", "auto", Set.of("auto", "off")).equals("auto"));
   }
 
   private static Paths paths(ConfigReader in) {

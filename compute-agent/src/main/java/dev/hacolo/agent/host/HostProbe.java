@@ -2,6 +2,7 @@ package dev.hacolo.agent.host;
 
 import dev.hacolo.agent.config.AgentConfig;
 import dev.hacolo.agent.domain.StepException;
+import dev.hacolo.agent.guard.OutputGuard;
 import dev.hacolo.agent.module.ColoModule;
 import dev.hacolo.agent.module.Feature;
 import dev.hacolo.agent.process.Commands;
@@ -34,11 +35,13 @@ public final class HostProbe {
 
   private final AgentConfig config;
   private final ColoModule module;
+  private final OutputGuard guard;
 
   /** Looks at nothing yet. */
-  public HostProbe(AgentConfig config, ColoModule module) {
+  public HostProbe(AgentConfig config, ColoModule module, OutputGuard guard) {
     this.config = config;
     this.module = module;
+    this.guard = guard;
   }
 
   /**
@@ -49,15 +52,20 @@ public final class HostProbe {
    */
   public record Found(HostReport.Capabilities capabilities, List<String> problems) {}
 
-  /** Looks at QEMU, KVM and the kernel module; takes a few seconds where KVM does not work. */
+  /**
+   * Looks at QEMU, KVM, the kernel module and the guard of taps; takes a few seconds where KVM does
+   * not work.
+   */
   public Found qemu() {
     List<String> problems = new ArrayList<>();
     String version = version(problems);
     String accelerator = problems.isEmpty() ? accelerator(problems) : "none";
     String features = features(problems);
     LOG.info("kernel module ha_colo: {}", features);
+    String taps = guard.unusable().map(reason -> "not used: " + reason).orElse("usable");
+    LOG.info("guard of primaries' taps: {}", taps);
     return new Found(
-        new HostReport.Capabilities(version, accelerator, cpuModel(), features),
+        new HostReport.Capabilities(version, accelerator, cpuModel(), features, taps),
         List.copyOf(problems));
   }
 

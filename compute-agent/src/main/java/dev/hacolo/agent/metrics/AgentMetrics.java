@@ -40,6 +40,13 @@ public final class AgentMetrics {
     return packets;
   }
 
+  private final LeaseMetrics leases = new LeaseMetrics(registry);
+
+  /** The output leases' part. */
+  public LeaseMetrics leases() {
+    return leases;
+  }
+
   /** Shows how many sessions are in each phase. */
   public void sessions(ToDoubleFunction<SessionPhase> count) {
     for (SessionPhase phase : SessionPhase.values()) {

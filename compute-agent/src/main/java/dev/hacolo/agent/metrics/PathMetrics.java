@@ -2,6 +2,7 @@ package dev.hacolo.agent.metrics;
 
 import dev.hacolo.agent.compare.CheckpointCause;
 import dev.hacolo.agent.compare.GateStatistics;
+import dev.hacolo.agent.proxy.LeaseFigures;
 import dev.hacolo.agent.proxy.PathMeter;
 import dev.hacolo.agent.proxy.SecondaryFigures;
 import io.micrometer.core.instrument.Gauge;
@@ -15,13 +16,16 @@ import java.util.function.ToLongFunction;
 public final class PathMetrics implements PathMeter {
   private final Sums<GateStatistics> gates;
   private final Sums<SecondaryFigures> secondaries;
+  private final Sums<LeaseFigures> leases;
   private final Map<Object, Integer> translated = new ConcurrentHashMap<>();
 
   PathMetrics(MeterRegistry registry) {
     gates = new Sums<>(registry);
     secondaries = new Sums<>(registry);
+    leases = new Sums<>(registry);
     gates();
     secondaries();
+    leases();
     Gauge.builder("ha_colo_held_oldest_seconds", this, PathMetrics::oldestSeconds)
         .description("Age of the output that has waited longest")
         .register(registry);
@@ -91,6 +95,15 @@ public final class PathMetrics implements PathMeter {
     lost("flows", s -> s.feed().evicted() + s.comparator().evictedFlows());
   }
 
+  private void leases() {
+    String waiting = "ha_colo_lease_waiting_frames";
+    leases.gauge(waiting, "Outputs that wait for their lease", LeaseFigures::waiting);
+    String late = "ha_colo_lease_frames";
+    String what = "Outputs whose lease was over when they could have left";
+    leases.counter(late, what, "outcome", "delayed", LeaseFigures::delayed);
+    leases.counter(late, what, "outcome", "dropped", LeaseFigures::dropped);
+  }
+
   private void injected(String kind, ToLongFunction<SecondaryFigures> figure) {
     String name = "ha_colo_secondary_injected_frames";
     secondaries.counter(name, "Frames that secondaries were given", "kind", kind, figure);
@@ -122,6 +135,16 @@ public final class PathMetrics implements PathMeter {
   @Override
   public void gateEnded(Object gate, GateStatistics last) {
     gates.ended(gate, last);
+  }
+
+  @Override
+  public void lease(Object gate, LeaseFigures now) {
+    leases.now(gate, now);
+  }
+
+  @Override
+  public void leaseEnded(Object gate, LeaseFigures last) {
+    leases.ended(gate, last);
   }
 
   @Override

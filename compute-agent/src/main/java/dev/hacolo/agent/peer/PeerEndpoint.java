@@ -2,6 +2,9 @@ package dev.hacolo.agent.peer;
 
 import dev.hacolo.agent.config.AgentConfig;
 import dev.hacolo.agent.domain.StepException;
+import dev.hacolo.agent.guard.BootClock;
+import dev.hacolo.agent.lease.LeaseGrant;
+import dev.hacolo.agent.lease.OutputLease;
 import dev.hacolo.common.api.PeerAddress;
 import dev.hacolo.common.identity.IdentityTrustManager;
 import dev.hacolo.common.identity.PeerIdentity;
@@ -44,6 +47,7 @@ import org.slf4j.LoggerFactory;
 public final class PeerEndpoint {
   private static final Logger LOG = LoggerFactory.getLogger(PeerEndpoint.class);
   private static final Duration OPEN_DEADLINE = Duration.ofSeconds(5);
+  private static final Duration LONGEST_LEASE = Duration.ofMinutes(1);
 
   private final Context home;
   private final Vertx loop;
@@ -52,6 +56,7 @@ public final class PeerEndpoint {
   private final Acceptor acceptor;
   private final IdentityTrustManager agents;
   private final NetClient client;
+  private final BootClock clock = new BootClock();
 
   /** Decides about links that primaries' agents open. */
   public interface Acceptor {
@@ -155,6 +160,11 @@ public final class PeerEndpoint {
       refuse(
           socket,
           "the certificate of '%s' is not the one of '%s'".formatted(nameOf(socket), hello.host()));
+    } else if (hello.leaseNanos() <= 0 || hello.leaseNanos() > LONGEST_LEASE.toNanos()) {
+      refuse(
+          socket,
+          "a lease of %d ns is not granted: allowed are up to %d s"
+              .formatted(hello.leaseNanos(), LONGEST_LEASE.toSeconds()));
     } else {
       home.runOnContext(v -> decide(socket, conversation, hello));
     }
@@ -180,14 +190,23 @@ public final class PeerEndpoint {
           }
           PeerFrame welcome = new PeerFrame.Welcome(PeerFrame.PROTOCOL, config.host().name());
           socket.write(PeerFrameCodec.encode(welcome));
-          PeerLink link = newLink(socket);
+          PeerLink link = newLink(socket, granting(hello.leaseNanos()));
           conversation.link = link;
           home.runOnContext(w -> acceptor.accepted(hello.pairId(), link));
         });
   }
 
-  private PeerLink newLink(NetSocket socket) {
-    return new PeerLink(loop, home, socket, config.peer());
+  private PeerLink newLink(NetSocket socket, LeaseEnd end) {
+    return new PeerLink(loop, home, socket, config.peer(), clock, end);
+  }
+
+  /** The secondary's end; how long leases last is the primary's to say. */
+  private LeaseEnd granting(long leaseNanos) {
+    return new LeaseEnd.Granting(new LeaseGrant(config.lease().terms().lasting(leaseNanos)));
+  }
+
+  private LeaseEnd holding() {
+    return new LeaseEnd.Holding(new OutputLease(config.lease().duration().toNanos()));
   }
 
   private static String nameOf(NetSocket socket) {
@@ -233,7 +252,7 @@ public final class PeerEndpoint {
           @Override
           void first(PeerFrame frame) {
             if (frame instanceof PeerFrame.Welcome) {
-              link = newLink(socket);
+              link = newLink(socket, holding());
               opened.tryComplete(link);
             } else {
               fail(
@@ -247,7 +266,12 @@ public final class PeerEndpoint {
     PeerFrames.read(socket, conversation::frame, reason -> fail(socket, opened, reason));
     socket.write(
         PeerFrameCodec.encode(
-            new PeerFrame.Hello(PeerFrame.PROTOCOL, config.host().name(), pairId, generation)));
+            new PeerFrame.Hello(
+                PeerFrame.PROTOCOL,
+                config.host().name(),
+                pairId,
+                generation,
+                config.lease().duration().toNanos())));
     return opened.future().onComplete(r -> loop.cancelTimer(timer));
   }
 

@@ -8,10 +8,16 @@ import java.util.UUID;
  */
 public sealed interface PeerFrame {
   /** Version of this protocol; a peer of another one is refused. */
-  int PROTOCOL = 1;
+  int PROTOCOL = 2;
 
-  /** First frame of the primary's agent. */
-  record Hello(int protocol, String host, UUID pairId, long generation) implements PeerFrame {}
+  /**
+   * First frame of the primary's agent.
+   *
+   * @param protocol {@link #PROTOCOL}; a peer of another one is refused before the rest is read
+   * @param leaseNanos how long a lease of its outputs lasts on its own clock
+   */
+  record Hello(int protocol, String host, UUID pairId, long generation, long leaseNanos)
+      implements PeerFrame {}
 
   /** The secondary's agent knows the pair and takes part. */
   record Welcome(int protocol, String host) implements PeerFrame {}
@@ -20,12 +26,14 @@ public sealed interface PeerFrame {
   record Refused(String reason) implements PeerFrame {}
 
   /**
-   * Sent at the heartbeat interval by both.
+   * Sent at the heartbeat interval by both; the secondary's agent renews with it the primary's
+   * lease.
    *
-   * @param sentAt the sender's monotonic clock, nanoseconds
-   * @param echo newest {@code sentAt} that the sender received, 0 if none
+   * @param sentAt the sender's CLOCK_BOOTTIME, nanoseconds
+   * @param echo newest {@code sentAt} that the sender received and answers, 0 if none
+   * @param open whether the sender's VM may send to its network at present
    */
-  record Heartbeat(long sentAt, long echo) implements PeerFrame {}
+  record Heartbeat(long sentAt, long echo, boolean open) implements PeerFrame {}
 
   /** Primary to secondary: the first checkpoint is over on both sides. */
   record Protected(long generation) implements PeerFrame {}

@@ -20,13 +20,14 @@ final class PeerFrameCodec {
     Buffer body = Buffer.buffer();
     if (frame instanceof PeerFrame.Hello f) {
       body.appendByte((byte) 1).appendInt(f.protocol());
-      uuid(text(body, f.host()), f.pairId()).appendLong(f.generation());
+      uuid(text(body, f.host()), f.pairId()).appendLong(f.generation()).appendLong(f.leaseNanos());
     } else if (frame instanceof PeerFrame.Welcome f) {
       text(body.appendByte((byte) 2).appendInt(f.protocol()), f.host());
     } else if (frame instanceof PeerFrame.Refused f) {
       text(body.appendByte((byte) 3), f.reason());
     } else if (frame instanceof PeerFrame.Heartbeat f) {
       body.appendByte((byte) 4).appendLong(f.sentAt()).appendLong(f.echo());
+      body.appendByte((byte) (f.open() ? 1 : 0));
     } else if (frame instanceof PeerFrame.Protected f) {
       body.appendByte((byte) 5).appendLong(f.generation());
     } else if (frame instanceof PeerFrame.Renounced f) {
@@ -71,15 +72,33 @@ final class PeerFrameCodec {
   private static PeerFrame decode(ByteBuffer in) {
     int type = in.get();
     return switch (type) {
-      case 1 -> new PeerFrame.Hello(in.getInt(), text(in), uuid(in), in.getLong());
+      case 1 -> hello(in);
       case 2 -> new PeerFrame.Welcome(in.getInt(), text(in));
       case 3 -> new PeerFrame.Refused(text(in));
-      case 4 -> new PeerFrame.Heartbeat(in.getLong(), in.getLong());
+      case 4 -> new PeerFrame.Heartbeat(in.getLong(), in.getLong(), flag(in));
       case 5 -> new PeerFrame.Protected(in.getLong());
       case 6 -> new PeerFrame.Renounced(in.getLong(), text(in));
       case 7 -> new PeerFrame.Bye(text(in));
       default -> throw new IllegalArgumentException("unknown peer frame type " + type);
     };
+  }
+
+  /** A stranger's hello may have any length: all that counts of it is its version. */
+  private static PeerFrame hello(ByteBuffer in) {
+    int protocol = in.getInt();
+    if (protocol != PeerFrame.PROTOCOL) {
+      in.position(in.limit());
+      return new PeerFrame.Hello(protocol, "", new UUID(0, 0), 0, 0);
+    }
+    return new PeerFrame.Hello(protocol, text(in), uuid(in), in.getLong(), in.getLong());
+  }
+
+  private static boolean flag(ByteBuffer in) {
+    byte flag = in.get();
+    if (flag != 0 && flag != 1) {
+      throw new IllegalArgumentException("a flag of %d in a peer frame".formatted(flag));
+    }
+    return flag == 1;
   }
 
   private static String text(ByteBuffer in) {

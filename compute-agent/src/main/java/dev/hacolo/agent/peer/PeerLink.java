@@ -3,9 +3,13 @@ package dev.hacolo.agent.peer;
 import dev.hacolo.agent.config.AgentConfig;
 import dev.hacolo.agent.domain.FailureDetector;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetSocket;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +30,12 @@ public final class PeerLink {
   private final Context home;
   private final NetSocket socket;
   private final FailureDetector detector;
+  private final LongSupplier clock;
+  private final LeaseEnd lease;
   private final long suspicionNanos;
   private final long timer;
 
   // Of the loop.
-  private long newestReceived;
   private boolean armed;
   private boolean ended;
 
@@ -51,14 +56,26 @@ public final class PeerLink {
     default void peerLost(String reason) {}
   }
 
-  /** To be called on the loop. */
-  PeerLink(Vertx loop, Context home, NetSocket socket, AgentConfig.Peer config) {
+  /**
+   * To be called on the loop.
+   *
+   * @param clock CLOCK_BOOTTIME, nanoseconds
+   */
+  PeerLink(
+      Vertx loop,
+      Context home,
+      NetSocket socket,
+      AgentConfig.Peer config,
+      LongSupplier clock,
+      LeaseEnd lease) {
     this.loop = loop;
     this.loopContext = loop.getOrCreateContext();
     this.home = home;
     this.socket = socket;
     this.suspicionNanos = config.suspicion().toNanos();
-    this.detector = new FailureDetector(suspicionNanos, System.nanoTime());
+    this.clock = clock;
+    this.lease = lease;
+    this.detector = new FailureDetector(suspicionNanos, clock.getAsLong());
     this.timer = loop.setPeriodic(config.heartbeat().toMillis(), t -> beat());
     socket.closeHandler(v -> lost("the peer's end of the peer link closed"));
     socket.exceptionHandler(e -> socket.close());
@@ -75,8 +92,8 @@ public final class PeerLink {
   }
 
   private void beat() {
-    long now = System.nanoTime();
-    write(new PeerFrame.Heartbeat(now, newestReceived));
+    long now = clock.getAsLong();
+    write(new PeerFrame.Heartbeat(now, lease.echo(), lease.open(now)));
     boolean lost =
         armed
             ? detector.suspects(now)
@@ -95,8 +112,9 @@ public final class PeerLink {
       return;
     }
     if (frame instanceof PeerFrame.Heartbeat h) {
-      newestReceived = h.sentAt();
-      detector.received(System.nanoTime(), h.echo());
+      long now = clock.getAsLong();
+      lease.received(h, now);
+      detector.received(now, h.echo());
     } else if (frame instanceof PeerFrame.Protected) {
       armed = true;
       tell(Observer::peerProtected);
@@ -128,6 +146,43 @@ public final class PeerLink {
   /** Tells the peer that this host's copy is dead. */
   public void tellRenounced(long generation, String reason) {
     loopContext.runOnContext(v -> write(new PeerFrame.Renounced(generation, reason)));
+  }
+
+  /**
+   * Primary: from now on {@code keeper} is told, on the loop, until when the VM's outputs may
+   * leave, in nanoseconds of CLOCK_BOOTTIME; {@link Long#MIN_VALUE} as long as nothing is granted.
+   */
+  public void keepLease(LongConsumer keeper) {
+    loopContext.runOnContext(
+        v -> {
+          if (lease instanceof LeaseEnd.Holding holding) {
+            holding.keeper(keeper);
+          }
+        });
+  }
+
+  /**
+   * Secondary: renews the primary's lease no more. Completes when none is in effect; from then on
+   * nothing of the primary's leaves its host. Always well, and also after the link's end.
+   */
+  public Future<Void> withdrawLease() {
+    Promise<Void> over = Promise.promise();
+    loopContext.runOnContext(
+        v -> {
+          lease.withdraw();
+          awaitLease(over);
+        });
+    return over.future();
+  }
+
+  /** A timer keeps other time than the lease: so the clock is asked again. */
+  private void awaitLease(Promise<Void> over) {
+    long remaining = lease.remainingNanos(clock.getAsLong());
+    if (remaining <= 0) {
+      home.runOnContext(v -> over.complete());
+    } else {
+      loop.setTimer(remaining / 1_000_000 + 1, t -> awaitLease(over));
+    }
   }
 
   private void lost(String reason) {

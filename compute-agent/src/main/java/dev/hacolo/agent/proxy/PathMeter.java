@@ -16,6 +16,12 @@ public interface PathMeter {
   /** Nothing is done for a secondary any more; these are its last figures. */
   void secondaryEnded(Object secondary, SecondaryFigures last);
 
+  /** What waits for a primary's lease, some times a second; {@code gate} as above. */
+  default void lease(Object gate, LeaseFigures now) {}
+
+  /** Nothing waits for it any more; these are its last figures. */
+  default void leaseEnded(Object gate, LeaseFigures last) {}
+
   /** So many connections of one VM are translated. */
   void translated(Object path, int connections);
 }

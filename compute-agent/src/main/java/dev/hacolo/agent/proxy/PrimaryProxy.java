@@ -7,6 +7,7 @@ import dev.hacolo.agent.compare.OutputRecord;
 import dev.hacolo.agent.compare.ReleaseGate;
 import dev.hacolo.agent.compare.Translation;
 import dev.hacolo.agent.digest.ContentDigest;
+import dev.hacolo.agent.lease.OutputDeadline;
 import dev.hacolo.agent.packet.FlowKey;
 import dev.hacolo.agent.packet.Frame;
 import dev.hacolo.agent.prerelease.RequestOrder;
@@ -36,6 +37,7 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
   private final Events events;
   private final List<Frame> outputs = new ArrayList<>();
   private final VerdictLag lag = new VerdictLag();
+  private final LeasedOutputs leaving;
   private @Nullable ReleaseGate gate;
   private long seals;
   private long sealsBefore;
@@ -44,6 +46,9 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
   private boolean resumed;
   private long sealedAt;
   private long meteredAt;
+
+  /** When the present turn of the loop began: what it lets go leaves at that time. */
+  private long turn;
 
   /** Told of what the agent has to do, on the loop. */
   interface Events {
@@ -68,6 +73,7 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
       @Nullable GuestContent content,
       ProfileBook book,
       PathMeter meter,
+      OutputDeadline deadline,
       Events events) {
     this.streams = streams;
     this.edge = edge;
@@ -77,6 +83,7 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
     this.content = content;
     this.book = book;
     this.meter = meter;
+    this.leaving = new LeasedOutputs(deadline, this::leave);
     this.events = events;
     link.observe(this);
     for (Translation inherited : edge.translations()) {
@@ -122,7 +129,10 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
   public void readable(int nic, Stream stream) {
     switch (stream) {
       case INPUT_COPY -> takeInputs(nic, System.nanoTime());
-      case OUTPUT -> takeOutputs(nic, System.nanoTime());
+      case OUTPUT -> {
+        turn = System.nanoTime();
+        takeOutputs(nic, turn);
+      }
       case INPUT ->
           streams.drain(
               nic, Stream.INPUT, f -> streams.send(nic, Stream.INJECTED, edge.toGuest(nic, f)));
@@ -161,6 +171,7 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
 
   @Override
   public void drain(long now) {
+    turn = now;
     if (gate != null) {
       gate.stopped();
     }
@@ -172,6 +183,7 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
 
   /** See {@link dev.hacolo.agent.qemu.PacketPath#sealed}. */
   void sealed(boolean certain, long now) {
+    turn = now;
     seals++;
     sealedAt = now;
     covering = certain;
@@ -184,6 +196,7 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
 
   /** See {@link dev.hacolo.agent.qemu.PacketPath#continued}. */
   void continued() {
+    turn = System.nanoTime();
     if (gate != null) {
       gate.continued();
     }
@@ -191,6 +204,7 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
 
   @Override
   public void resumed(long now) {
+    turn = now;
     resumed = true;
     checkpointed();
   }
@@ -203,6 +217,11 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
         events.synchronised();
       }
     }
+  }
+
+  @Override
+  public void arrived() {
+    turn = System.nanoTime();
   }
 
   @Override
@@ -230,12 +249,15 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
 
   @Override
   public void tick(long now) {
+    turn = now;
+    leaving.release(now);
     edge.table().tick(now);
     if (gate != null) {
       gate.tick(now);
       if (now - meteredAt > METER_NANOS) {
         meteredAt = now;
         meter.gate(gate, gate.statistics(now));
+        meter.lease(gate, leaving.figures());
       }
     }
     if (covering && resumed && now - sealedAt > PATIENCE_NANOS && link.isOpen()) {
@@ -263,6 +285,10 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
 
   @Override
   public void release(int nic, Frame frame) {
+    leaving.add(nic, frame, turn);
+  }
+
+  private void leave(int nic, Frame frame) {
     streams.send(nic, Stream.RELEASED, edge.toClient(nic, frame));
   }
 
@@ -278,6 +304,8 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
 
   /** This guest is the only one: everything that waits leaves. */
   void releaseAll() {
+    turn = System.nanoTime();
+    leaving.releaseAll();
     if (gate != null) {
       gate.releaseAll();
       endGate(System.nanoTime());
@@ -287,6 +315,7 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
   private void endGate(long now) {
     if (gate != null) {
       meter.gateEnded(gate, gate.statistics(now));
+      meter.leaseEnded(gate, leaving.figures());
       gate = null;
     }
   }

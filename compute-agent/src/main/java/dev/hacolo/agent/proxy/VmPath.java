@@ -3,6 +3,7 @@ package dev.hacolo.agent.proxy;
 import dev.hacolo.agent.compare.CheckpointCause;
 import dev.hacolo.agent.compare.GatePolicy;
 import dev.hacolo.agent.domain.StepException;
+import dev.hacolo.agent.lease.OutputDeadline;
 import dev.hacolo.agent.provenance.GuestMemory;
 import dev.hacolo.agent.provenance.ProcessMemory;
 import dev.hacolo.agent.provenance.RamRange;
@@ -40,6 +41,7 @@ public final class VmPath implements PacketPath {
   private final PacketLinkTls tls;
   private final PathMeter meter;
   private final Knowledge knowledge;
+  private final OutputDeadline deadline;
   private final Losses losses;
 
   // Of the home.
@@ -78,6 +80,7 @@ public final class VmPath implements PacketPath {
    *
    * @param meter gets the path's figures
    * @param knowledge for pre-release
+   * @param deadline until when a primary's outputs may leave
    * @param losses told on the home
    */
   public VmPath(
@@ -86,7 +89,9 @@ public final class VmPath implements PacketPath {
       PacketLinkTls tls,
       PathMeter meter,
       Knowledge knowledge,
+      OutputDeadline deadline,
       Losses losses) {
+    this.deadline = deadline;
     this.knowledge = knowledge;
     this.meter = meter;
     this.home = home;
@@ -368,6 +373,7 @@ public final class VmPath implements PacketPath {
                                 content(with.policy(), ranges),
                                 knowledge.book(),
                                 meter,
+                                deadline,
                                 events(requests)))));
   }
 

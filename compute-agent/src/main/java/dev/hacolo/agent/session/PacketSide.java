@@ -2,6 +2,7 @@ package dev.hacolo.agent.session;
 
 import dev.hacolo.agent.checkpoint.CheckpointObserver;
 import dev.hacolo.agent.compare.GatePolicy;
+import dev.hacolo.agent.lease.OutputDeadline;
 import dev.hacolo.agent.proxy.Knowledge;
 import dev.hacolo.agent.proxy.PacketLinkTls;
 import dev.hacolo.agent.proxy.PacketLoops;
@@ -44,12 +45,20 @@ final class PacketSide {
       Surroundings around,
       Plans plans,
       UUID instance,
+      OutputDeadline deadline,
       VmPath.Losses losses,
       CheckpointObserver observer) {
     home = around.home();
     meter = new SessionMeter(around.meter());
     path =
-        new VmPath(around.home(), around.loops(), around.tls(), meter, around.knowledge(), losses);
+        new VmPath(
+            around.home(),
+            around.loops(),
+            around.tls(),
+            meter,
+            around.knowledge(),
+            deadline,
+            losses);
     engines = plans.engines(instance, path, observer, around.pages().apply(instance));
   }
 

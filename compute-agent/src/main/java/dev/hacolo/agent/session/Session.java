@@ -5,6 +5,7 @@ import dev.hacolo.agent.domain.SessionAction;
 import dev.hacolo.agent.domain.SessionEvent;
 import dev.hacolo.agent.domain.SessionMachine;
 import dev.hacolo.agent.domain.SessionState;
+import dev.hacolo.agent.domain.Side;
 import dev.hacolo.agent.peer.PeerLink;
 import dev.hacolo.common.api.Claim;
 import dev.hacolo.common.api.SessionOrder;
@@ -174,12 +175,16 @@ final class Session {
             UUID.randomUUID(),
             action.kind(),
             action.reason());
-    around
-        .claims()
-        .send(
-            claim,
-            () -> isWanted(action.kind(), generation),
-            decision -> on(new SessionEvent.Decided(decision)));
+    boolean takesOver = action.kind() == Claim.Kind.PEER_LOST && state.side() == Side.SECONDARY;
+    Future<Void> first = takesOver ? workshop.endPeersLease() : Future.succeededFuture();
+    first.onComplete(
+        v ->
+            around
+                .claims()
+                .send(
+                    claim,
+                    () -> isWanted(action.kind(), generation),
+                    decision -> on(new SessionEvent.Decided(decision))));
   }
 
   /** A copy that died meanwhile has no use for the pair; that it died stays to be said. */

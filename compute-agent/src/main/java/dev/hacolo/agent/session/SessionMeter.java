@@ -1,6 +1,7 @@
 package dev.hacolo.agent.session;
 
 import dev.hacolo.agent.compare.GateStatistics;
+import dev.hacolo.agent.proxy.LeaseFigures;
 import dev.hacolo.agent.proxy.PathMeter;
 import dev.hacolo.agent.proxy.SecondaryFigures;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,16 @@ final class SessionMeter implements PathMeter {
   public void gateEnded(Object gate, GateStatistics last) {
     newest = null;
     all.gateEnded(gate, last);
+  }
+
+  @Override
+  public void lease(Object gate, LeaseFigures now) {
+    all.lease(gate, now);
+  }
+
+  @Override
+  public void leaseEnded(Object gate, LeaseFigures last) {
+    all.leaseEnded(gate, last);
   }
 
   @Override

@@ -5,6 +5,8 @@ import dev.hacolo.agent.config.AgentConfig;
 import dev.hacolo.agent.domain.SessionMachine;
 import dev.hacolo.agent.domain.SessionState;
 import dev.hacolo.agent.driver.GuestDriver;
+import dev.hacolo.agent.guard.BootClock;
+import dev.hacolo.agent.guard.OutputGuard;
 import dev.hacolo.agent.metrics.AgentMetrics;
 import dev.hacolo.agent.module.ColoModule;
 import dev.hacolo.agent.peer.PeerEndpoint;
@@ -49,6 +51,7 @@ public final class Sessions implements PeerEndpoint.Acceptor {
    * @param knowledge for pre-release
    * @param vcpus confines secondaries' vCPUs; started before the first order comes
    * @param module counts what primaries write
+   * @param guard closes primaries' taps when their lease is over
    * @param peers the endpoint that opens peer links; it exists when the first order comes
    */
   public Sessions(
@@ -60,6 +63,7 @@ public final class Sessions implements PeerEndpoint.Acceptor {
       Knowledge knowledge,
       VcpuAllocator vcpus,
       ColoModule module,
+      OutputGuard guard,
       Supplier<PeerEndpoint> peers) {
     this.vertx = vertx;
     this.store = new SessionStore(config.paths().state());
@@ -85,7 +89,9 @@ public final class Sessions implements PeerEndpoint.Acceptor {
                 metrics.packets(),
                 knowledge,
                 instance -> new ModulePages(vertx, module, vcpus, instance)),
-            vcpus);
+            vcpus,
+            new SessionLease.Host(
+                vertx, guard, new BootClock(), config.lease().terms(), metrics.leases()));
     this.surroundings = new HostSurroundings(config.host().name(), new Claims(vertx, arbiter));
     metrics.sessions(this::count);
   }
@@ -105,7 +111,20 @@ public final class Sessions implements PeerEndpoint.Acceptor {
     return vertx
         .executeBlocking(store::load)
         .onSuccess(all -> all.forEach(this::recover))
+        .compose(all -> vertx.executeBlocking(() -> liftForgotten(all)))
         .mapEmpty();
+  }
+
+  /** On a worker: taps that an earlier agent guarded for a session of which nothing is known. */
+  private boolean liftForgotten(List<SessionStore.Kept> kept) {
+    OutputGuard guard = tools.leases().guard();
+    for (UUID instance : guard.armed()) {
+      if (kept.stream().noneMatch(k -> k.order().instanceUuid().equals(instance))) {
+        LOG.info("instance {}: a guard of its taps that nobody needs is taken away", instance);
+        guard.lift(instance);
+      }
+    }
+    return true;
   }
 
   private void recover(SessionStore.Kept kept) {

@@ -19,6 +19,7 @@ import dev.hacolo.common.api.SecondaryEndpoints;
 import dev.hacolo.common.api.SessionPhase;
 import dev.hacolo.common.api.VcpuAllocation;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -45,6 +46,7 @@ final class Workshop {
   private @Nullable PacketSide packets;
   private final SecondaryVcpus vcpus;
   private final SessionCheckpoints checkpoints;
+  private final SessionLease lease;
 
   /** What all sessions of the agent share. */
   record Tools(
@@ -54,7 +56,8 @@ final class Workshop {
       Consumer<Long> pauseNanos,
       CheckpointMetrics checkpoints,
       PacketSide.Surroundings packets,
-      VcpuAllocator vcpus) {}
+      VcpuAllocator vcpus,
+      SessionLease.Host leases) {}
 
   Workshop(Tools tools, UUID pairId, UUID instance, Consumer<SessionEvent> events) {
     this.tools = tools;
@@ -62,6 +65,7 @@ final class Workshop {
     this.events = events;
     this.vcpus = new SecondaryVcpus(tools.vcpus(), tools.plans()::guestVcpus, instance);
     this.checkpoints = new SessionCheckpoints(tools.checkpoints());
+    this.lease = new SessionLease(tools.leases(), instance);
   }
 
   /** The account of the checkpoints that the VM takes as a primary. */
@@ -121,9 +125,9 @@ final class Workshop {
     forgetVm();
     PacketSide mySide = packets(state.instanceUuid());
     vcpus.want(state.order().policyOrDefault().secondaryVcpus());
-    return tools
-        .ports()
-        .take(pairId, guest, mySide.pair(state.order()))
+    return lease
+        .lift()
+        .compose(v -> tools.ports().take(pairId, guest, mySide.pair(state.order())))
         .compose(
             taken -> {
               endpoints = taken;
@@ -144,7 +148,14 @@ final class Workshop {
   private Future<Void> attach(SessionState state, PacketSide mySide, Cancellation mine) {
     mySide.pair(state.order());
     checkpoints.generation(state.generation());
-    return tools.plans().attach(theVm(), state.order(), mySide.engines(), progress(), mine);
+    return tools
+        .plans()
+        .attach(theVm(), state.order(), mySide.engines(), progress(), mine)
+        .compose(v -> mine.step(() -> lease.arm(taps(theVm().guest()))));
+  }
+
+  private static List<String> taps(GuestDescription guest) {
+    return guest.nics().stream().map(GuestDescription.Nic::tap).toList();
   }
 
   private Future<Void> openLink(SessionState state) {
@@ -176,8 +187,10 @@ final class Workshop {
 
   /** The plan is over when the guest serves; making it an ordinary guest goes on behind. */
   private Future<Void> promote(UUID instance) {
+    Future<Void> alone = lease.endPeers();
     closeLink("the secondary takes over");
-    return theVmOrOpen(instance)
+    return alone
+        .compose(v -> theVmOrOpen(instance))
         .compose(
             promoted ->
                 watch(promoted)
@@ -226,7 +239,9 @@ final class Workshop {
 
   private Future<Void> detach(UUID instance) {
     closeLink("protection ends");
-    return settled(instance)
+    return lease
+        .lift()
+        .compose(v -> settled(instance))
         .compose(
             guest ->
                 tools
@@ -250,6 +265,7 @@ final class Workshop {
     return tools
         .plans()
         .kill(instance)
+        .compose(v -> lease.lift())
         .compose(v -> state.side() == Side.SECONDARY ? destroy(instance) : Future.succeededFuture())
         .onSuccess(v -> vcpus.forget());
   }
@@ -257,7 +273,13 @@ final class Workshop {
   private PacketSide packets(UUID instance) {
     if (packets == null) {
       packets =
-          new PacketSide(tools.packets(), tools.plans(), instance, packetLosses(), checkpoints);
+          new PacketSide(
+              tools.packets(),
+              tools.plans(),
+              instance,
+              lease.deadline(),
+              packetLosses(),
+              checkpoints);
     }
     return packets;
   }
@@ -341,6 +363,7 @@ final class Workshop {
   void link(PeerLink opened) {
     closeLink("a newer link replaces this one");
     link = opened;
+    lease.link(opened);
     opened.observe(
         new PeerLink.Observer() {
           @Override
@@ -350,6 +373,7 @@ final class Workshop {
 
           @Override
           public void peerRenounced(String reason) {
+            lease.peerRenounced();
             events.accept(new SessionEvent.PeerLost("the peer gave up its copy: " + reason));
           }
 
@@ -365,6 +389,11 @@ final class Workshop {
       link.close(reason);
       link = null;
     }
+  }
+
+  /** Completes when the peer's VM can send nothing any more: see {@link SessionLease#endPeers}. */
+  Future<Void> endPeersLease() {
+    return lease.endPeers();
   }
 
   void tellProtected(long generation) {
@@ -403,5 +432,6 @@ final class Workshop {
     closeLink("the session is over");
     tools.ports().release(pairId);
     forgetVm();
+    lease.lift();
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hacolo.agent.allocation.VcpuAllocator;
 import dev.hacolo.agent.config.AgentConfig;
+import dev.hacolo.agent.guard.NoGuard;
 import dev.hacolo.agent.metrics.AgentMetrics;
 import dev.hacolo.agent.module.ColoModule;
 import dev.hacolo.agent.session.Sessions;
@@ -64,6 +65,7 @@ final class AgentApiTest {
             NoKnowledge.get(),
             new VcpuAllocator(loop.vertx(), List.of(), failure -> {}),
             ColoModule.off(),
+            new NoGuard("off"),
             () -> {
               throw new IllegalStateException("no peer");
             });

@@ -3,10 +3,13 @@ package dev.hacolo.agent.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hacolo.agent.config.AgentConfig;
+import dev.hacolo.agent.guard.NoGuard;
+import dev.hacolo.agent.guard.OutputGuard;
 import dev.hacolo.agent.module.ColoModule;
 import dev.hacolo.agent.module.FakeModule;
 import dev.hacolo.agent.testing.AgentConfigs;
 import dev.hacolo.agent.testing.Scripts;
+import dev.hacolo.common.api.HostReport;
 import dev.hacolo.common.identity.TestCa;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class HostProbeTest {
+  private static final OutputGuard GUARD = new NoGuard("no BPF here");
+
   private final FakeModule kernel = new FakeModule();
   private final ColoModule module = kernel.agent();
   private AgentConfig.ModuleUse use = AgentConfig.ModuleUse.AUTO;
@@ -35,7 +40,7 @@ final class HostProbeTest {
         "case \"$1\" in --version) echo \"%s\";; -object) %s;; *) exit %d;; esac\n"
             .formatted(version, objects, kvmStatus);
     Path qemu = Scripts.write(directory.resolve("qemu"), body);
-    return new HostProbe(config(qemu.toString(), accelerator), module).qemu();
+    return new HostProbe(config(qemu.toString(), accelerator), module, GUARD).qemu();
   }
 
   private AgentConfig config(String qemu, String accelerator) {
@@ -44,6 +49,7 @@ final class HostProbeTest {
         base.tls(),
         base.network(),
         base.peer(),
+        base.lease(),
         base.paths(),
         new AgentConfig.Qemu(qemu, "qemu-img", accelerator, true, Duration.ofMinutes(1)),
         base.allocation(),
@@ -94,7 +100,7 @@ final class HostProbeTest {
         .singleElement()
         .asString()
         .endsWith("its --version names no version");
-    HostProbe.Found missing = new HostProbe(config("/no/such/qemu", "auto"), module).qemu();
+    HostProbe.Found missing = new HostProbe(config("/no/such/qemu", "auto"), module, GUARD).qemu();
     assertThat(missing.problems())
         .singleElement()
         .asString()
@@ -117,7 +123,7 @@ final class HostProbeTest {
   }
 
   private @Nullable String kernelModule() {
-    return new HostProbe(config("/no/such/qemu", "auto"), module)
+    return new HostProbe(config("/no/such/qemu", "auto"), module, GUARD)
         .qemu()
         .capabilities()
         .kernelModule();
@@ -142,8 +148,15 @@ final class HostProbeTest {
   }
 
   @Test
+  void theReportSaysWhyTheKernelDoesNotGuardTheTaps() {
+    HostReport.Capabilities found =
+        new HostProbe(config("/no/such/qemu", "tcg"), module, GUARD).qemu().capabilities();
+    assertThat(found.outputGuard()).isEqualTo("not used: no BPF here");
+  }
+
+  @Test
   void theCapacityIsThisHosts() {
-    HostProbe probe = new HostProbe(config("/no/such/qemu", "tcg"), module);
+    HostProbe probe = new HostProbe(config("/no/such/qemu", "tcg"), module, GUARD);
     assertThat(probe.capacity().cpus()).isEqualTo(Runtime.getRuntime().availableProcessors());
     assertThat(probe.capacity().memoryFreeKib()).isPositive();
     assertThat(probe.capacity().diskFreeBytes()).isPositive();

@@ -17,10 +17,10 @@ final class PeerFrameCodecTest {
 
   static List<PeerFrame> frames() {
     return List.of(
-        new PeerFrame.Hello(1, "compute-1", new UUID(1, -2), 7),
+        new PeerFrame.Hello(PeerFrame.PROTOCOL, "compute-1", new UUID(1, -2), 7, 300_000_000),
         new PeerFrame.Welcome(1, "compute-ä"),
         new PeerFrame.Refused("no"),
-        new PeerFrame.Heartbeat(Long.MIN_VALUE, Long.MAX_VALUE),
+        new PeerFrame.Heartbeat(Long.MIN_VALUE, Long.MAX_VALUE, true),
         new PeerFrame.Protected(9),
         new PeerFrame.Renounced(9, ""),
         new PeerFrame.Bye("x".repeat(4096)));
@@ -50,6 +50,18 @@ final class PeerFrameCodecTest {
     }
     assertThatThrownBy(() -> PeerFrameCodec.decode(Arrays.copyOf(body, body.length + 1)))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** What follows in it is not known. */
+  @Test
+  void ofAStrangersHelloTheVersionIsRead() {
+    for (int length = 5; length < 30; length++) {
+      byte[] body = new byte[length];
+      body[0] = 1;
+      body[4] = 1;
+      PeerFrame.Hello hello = (PeerFrame.Hello) PeerFrameCodec.decode(body);
+      assertThat(hello.protocol()).isEqualTo(1);
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.hacolo.agent.config.AgentConfig;
+import dev.hacolo.agent.guard.BootClock;
 import dev.hacolo.agent.testing.AgentConfigs;
 import dev.hacolo.agent.testing.EventLoop;
 import dev.hacolo.agent.testing.Relay;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class PeerLinkTest {
   private static final UUID PAIR = new UUID(1, 1);
   private static final long GENERATION = 3;
+  private static final BootClock CLOCK = new BootClock();
 
   /** Wide: a loaded machine must not make it fail, a missing detection must. */
   private static final Duration FOUND = AgentConfigs.SUSPICION.multipliedBy(10);
@@ -181,6 +183,59 @@ final class PeerLinkTest {
         .contains("lost: no heartbeat of the peer for");
   }
 
+  /** Keeps the newest end of a lease. */
+  private static final class Kept {
+    volatile long until = Long.MIN_VALUE;
+  }
+
+  private Kept kept(PeerLink link) {
+    Kept kept = new Kept();
+    loop.run(() -> link.keepLease(end -> kept.until = end));
+    return kept;
+  }
+
+  @Test
+  void theLeaseIsRenewedUntilItIsWithdrawnAndIsOverWhenThatIsSaid() {
+    Kept kept = kept(link(port));
+    await().until(() -> kept.until > CLOCK.getAsLong());
+    long first = kept.until;
+    await().until(() -> kept.until > first);
+    PeerLink granting = accepted.future().result();
+    loop.get(() -> granting.withdrawLease().map(true));
+    assertThat(CLOCK.getAsLong()).isGreaterThan(kept.until);
+    // The link is there yet, and renews nothing; also that is found.
+    await().atMost(FOUND).until(() -> !atPrimary.isEmpty() || !atSecondary.isEmpty());
+    assertThat(CLOCK.getAsLong()).isGreaterThan(kept.until);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true,false", "false,true"})
+  void theLeaseEndsWhereOneDirectionIsSilentAndTheOtherSideWaitsForThat(
+      boolean forward, boolean backward) {
+    Relay.Listening relay = loop.get(() -> Relay.open(loop.vertx(), port));
+    Kept kept = kept(link(relay.port()));
+    await().until(() -> kept.until > CLOCK.getAsLong());
+    loop.run(() -> relay.relay().lose(forward, backward));
+    PeerLink granting = accepted.future().result();
+    loop.get(() -> granting.withdrawLease().map(true));
+    assertThat(CLOCK.getAsLong()).isGreaterThan(kept.until);
+  }
+
+  @Test
+  void aPrimaryHasNothingToWaitFor() {
+    PeerLink link = link(port);
+    assertThat(loop.get(() -> link.withdrawLease().map(true))).isTrue();
+  }
+
+  @Test
+  void aLeaseOfAnAbsurdLengthIsRefusedWithTheReason() {
+    Buffer hello = PeerFrameCodec.encode(new PeerFrame.Hello(2, "a", PAIR, 1, Long.MAX_VALUE));
+    assertThat(only(converse(hello)))
+        .isEqualTo(
+            new PeerFrame.Refused(
+                "a lease of 9223372036854775807 ns is not granted: allowed are up to 60 s"));
+  }
+
   @Test
   void beforeProtectionASilentPeerIsGivenTime() {
     Relay.Listening relay = loop.get(() -> Relay.open(loop.vertx(), port));
@@ -281,8 +336,8 @@ final class PeerLinkTest {
 
   @Test
   void anotherProtocolIsRefusedWithTheReason() {
-    assertThat(only(converse(PeerFrameCodec.encode(new PeerFrame.Hello(2, "a", PAIR, 1)))))
-        .isEqualTo(new PeerFrame.Refused("peer protocol 2 is not spoken here: allowed is 1"));
+    assertThat(only(converse(PeerFrameCodec.encode(new PeerFrame.Hello(3, "a", PAIR, 1, 1)))))
+        .isEqualTo(new PeerFrame.Refused("peer protocol 3 is not spoken here: allowed is 2"));
   }
 
   @Test
@@ -300,7 +355,7 @@ final class PeerLinkTest {
 
   @Test
   void garbageOnAnEstablishedLinkIsALoss() {
-    Buffer hello = PeerFrameCodec.encode(new PeerFrame.Hello(1, "a", PAIR, GENERATION));
+    Buffer hello = PeerFrameCodec.encode(new PeerFrame.Hello(2, "a", PAIR, GENERATION, 1));
     Buffer answer = converse(hello, Buffer.buffer(new byte[] {0, 1, 99}));
     assertThat(answer.getUnsignedShort(0)).isPositive();
     await().until(() -> !atSecondary.isEmpty());
@@ -309,7 +364,7 @@ final class PeerLinkTest {
 
   @Test
   void garbageBehindTheHelloMakesNoLink() {
-    Buffer hello = PeerFrameCodec.encode(new PeerFrame.Hello(1, "a", PAIR, GENERATION));
+    Buffer hello = PeerFrameCodec.encode(new PeerFrame.Hello(2, "a", PAIR, GENERATION, 1));
     converse(hello.copy().appendBytes(new byte[] {0, 1, 99}));
     pass(AgentConfigs.SUSPICION);
     assertThat(accepted.future().isComplete()).isFalse();

@@ -3,6 +3,7 @@ package dev.hacolo.agent.proxy;
 import dev.hacolo.agent.compare.GatePolicy;
 import dev.hacolo.agent.compare.GateStatistics;
 import dev.hacolo.agent.config.AgentConfig;
+import dev.hacolo.agent.lease.OutputDeadline;
 import dev.hacolo.agent.qemu.PacketPath.Stream;
 import dev.hacolo.agent.testing.AgentConfigs;
 import dev.hacolo.agent.testing.EventLoop;
@@ -64,17 +65,27 @@ final class PathPair implements AutoCloseable {
         }
 
         @Override
+        public void lease(Object gate, LeaseFigures now) {
+          lastOfLease = now;
+        }
+
+        @Override
         public void translated(Object path, int connections) {
           translated = connections;
         }
       };
   volatile @Nullable GateStatistics last;
   volatile @Nullable SecondaryFigures lastOfSecondary;
+  volatile LeaseFigures lastOfLease = new LeaseFigures(0, 0, 0);
   volatile int translated;
   final List<String> due = new CopyOnWriteArrayList<>();
   final List<String> lostOfPrimary = new CopyOnWriteArrayList<>();
   final List<String> lostOfSecondary = new CopyOnWriteArrayList<>();
   final SecondaryEndpoints endpoints;
+
+  /** Until when the primary's outputs may leave. */
+  final OutputDeadline deadline = new OutputDeadline();
+
   private final AgentConfig a;
 
   PathPair(Path directory, GatePolicy policy, int threads)
@@ -110,6 +121,7 @@ final class PathPair implements AutoCloseable {
         new PacketLinkTls(config.tls()),
         meter,
         NoKnowledge.get(),
+        deadline,
         losses(lost));
   }
 

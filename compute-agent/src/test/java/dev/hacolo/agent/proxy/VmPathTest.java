@@ -171,6 +171,34 @@ class VmPathTest {
     return packet.acknowledgement();
   }
 
+  private void leaseEndsAndTwoAnswersCome() throws IOException {
+    pair.firstCheckpoint();
+    pair.deadline.set(System.nanoTime());
+    outputs(fromGuest(100, 1).content("one").frame(), fromGuest(100, 1).content("one").frame());
+    outputs(fromGuest(103, 1).content("two").frame(), fromGuest(103, 1).content("two").frame());
+    await().until(() -> pair.lastOfLease.waiting() == 2);
+    assertThat(pair.primaryEnds.poll(Stream.RELEASED)).isNull();
+  }
+
+  @Test
+  void whatMayLeaveWaitsForTheLeaseAndKeepsItsOrder() throws IOException {
+    leaseEndsAndTwoAnswersCome();
+    pair.deadline.set(System.nanoTime() + 60_000_000_000L);
+    assertThat(released()).isEqualTo("one");
+    assertThat(released()).isEqualTo("two");
+    outputs(fromGuest(106, 1).content("three").frame(), fromGuest(106, 1).content("three").frame());
+    assertThat(released()).isEqualTo("three");
+  }
+
+  @Test
+  void whatWaitsForTheLeaseLeavesWhenTheGuestIsAlone() throws IOException {
+    leaseEndsAndTwoAnswersCome();
+    pair.deadline.lift();
+    pair.home.get(pair.primary::serve);
+    assertThat(released()).isEqualTo("one");
+    assertThat(released()).isEqualTo("two");
+  }
+
   @Test
   void whatWaitsLeavesWhenTheGuestIsAlone() throws IOException {
     pair.firstCheckpoint();

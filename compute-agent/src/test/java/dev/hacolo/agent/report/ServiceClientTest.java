@@ -90,6 +90,7 @@ final class ServiceClientTest {
             config.tls(),
             network,
             config.peer(),
+            config.lease(),
             config.paths(),
             config.qemu(),
             config.allocation(),

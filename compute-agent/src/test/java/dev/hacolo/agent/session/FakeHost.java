@@ -4,11 +4,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.hacolo.agent.allocation.VcpuAllocator;
 import dev.hacolo.agent.config.AgentConfig;
+import dev.hacolo.agent.guard.BootClock;
 import dev.hacolo.agent.metrics.AgentMetrics;
 import dev.hacolo.agent.module.ColoModule;
 import dev.hacolo.agent.peer.PeerEndpoint;
 import dev.hacolo.agent.testing.AgentConfigs;
 import dev.hacolo.agent.testing.EventLoop;
+import dev.hacolo.agent.testing.FakeGuard;
 import dev.hacolo.agent.testing.NoKnowledge;
 import dev.hacolo.common.api.SessionOrder;
 import dev.hacolo.common.api.SessionPhase;
@@ -29,6 +31,7 @@ final class FakeHost implements AutoCloseable {
   private final AgentConfig config;
   private final FakeService service;
   private final FakeDriver driver;
+  private final FakeGuard guard = new FakeGuard(null, new BootClock());
   private final FakeConfinement vcpus = new FakeConfinement();
   private Sessions sessions;
   private @Nullable PeerEndpoint endpoint;
@@ -57,6 +60,7 @@ final class FakeHost implements AutoCloseable {
         NoKnowledge.get(),
         allocator(),
         ColoModule.off(),
+        guard,
         () -> Objects.requireNonNull(endpoint));
   }
 
@@ -71,6 +75,11 @@ final class FakeHost implements AutoCloseable {
   /** How vCPUs are confined on this host. */
   FakeConfinement vcpus() {
     return vcpus;
+  }
+
+  /** What closes the host's taps. */
+  FakeGuard guard() {
+    return guard;
   }
 
   FakeDriver driver() {

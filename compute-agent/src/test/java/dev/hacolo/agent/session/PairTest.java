@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -163,6 +164,38 @@ final class PairTest {
   }
 
   @Test
+  void aSecondaryServesOnlyWhenThePrimarysTapIsClosed() {
+    protect();
+    assertThat(a.guard().armed()).containsExactly(INSTANCE);
+    await().until(() -> a.guard().leaves("tap0"));
+    b.driver().qemu(INSTANCE).disconnect("ha-input-net0");
+    boolean[] closed = new boolean[1];
+    b.driver().whenPromoting(() -> closed[0] = !a.guard().leaves("tap0"));
+    // An operator's failover: the primary lives, and would go on if it were not for its lease.
+    service.sayWait(1000);
+    b.accept(order(SessionTarget.SOLO, 2));
+    b.awaitPhase(SessionPhase.SOLO);
+    assertThat(closed[0]).isTrue();
+    assertThat(a.driver().has(INSTANCE)).isTrue();
+    a.accept(order(SessionTarget.STAND_DOWN, 2));
+    a.awaitPhase(SessionPhase.GONE);
+    assertThat(a.guard().armed()).isEmpty();
+  }
+
+  @Test
+  void aGuardOfAnEarlierAgentStaysUntilTheServiceHasSaidWhoServes() {
+    protect();
+    a.guard().arm(new UUID(9, 9), List.of("tap1"), 0);
+    a.restart();
+    await().until(() -> a.guard().armed().equals(Set.of(INSTANCE)));
+    a.awaitPhase(SessionPhase.FAILED);
+    a.accept(order(SessionTarget.SOLO, 2));
+    a.awaitPhase(SessionPhase.SOLO);
+    assertThat(a.guard().armed()).isEmpty();
+    assertThat(a.guard().leaves("tap0")).isTrue();
+  }
+
+  @Test
   void aDecisionWhoseAnswerIsLostIsAskedForAgain() {
     FakeQemu primary = protect();
     b.driver().qemu(INSTANCE).disconnect("ha-input-net0");
@@ -237,6 +270,7 @@ final class PairTest {
     b.accept(order(SessionTarget.ABSENT, 2));
     b.awaitNone();
     assertThat(primary.ours()).isEmpty();
+    assertThat(a.guard().armed()).isEmpty();
     assertThat(a.driver().has(INSTANCE)).isTrue();
     assertThat(b.driver().has(INSTANCE)).isFalse();
     await().until(() -> !Files.exists(file(a)) && !Files.exists(file(b)));

@@ -18,6 +18,9 @@ public final class AgentConfigs {
   /** Bound of silence. */
   public static final Duration SUSPICION = Duration.ofMillis(300);
 
+  /** How long a lease lasts. */
+  public static final Duration LEASE = Duration.ofMillis(220);
+
   private AgentConfigs() {}
 
   /** An agent with a certificate of its name. */
@@ -38,6 +41,7 @@ public final class AgentConfigs {
         new AgentConfig.Network(
             free, free, free, URI.create("https://127.0.0.1:1"), 20_000, 20_999),
         new AgentConfig.Peer(HEARTBEAT, SUSPICION),
+        new AgentConfig.Lease(LEASE, 11, Duration.ofMillis(10), true),
         new AgentConfig.Paths(
             root.resolve("guests"),
             root.resolve("instances"),

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -142,6 +144,17 @@ public final class TwoNodeNetwork {
 
   private static String onOff(boolean on) {
     return on ? "on" : "off";
+  }
+
+  /** Watches from now on what a guest sends to the clients' LAN, and from which node. */
+  public SwitchCapture capture(String mac) {
+    Map<String, String> nodesByPort =
+        nodes.stream().collect(Collectors.toMap(n -> port(n.namespace(), "data"), Node::name));
+    try {
+      return lans.call(() -> SwitchCapture.open(nodesByPort, mac));
+    } catch (Exception e) {
+      throw new BedException("the switch cannot be watched: " + e.getMessage(), e);
+    }
   }
 
   private static void speakIpv6(NetworkNamespace namespace, String link) {
