@@ -21,6 +21,7 @@ import dev.hacolo.agent.proxy.Knowledge;
 import dev.hacolo.agent.report.Heartbeats;
 import dev.hacolo.agent.report.ServiceClient;
 import dev.hacolo.agent.session.Sessions;
+import dev.hacolo.agent.watchdog.AgentWatch;
 import dev.hacolo.common.api.HostReport;
 import dev.hacolo.common.config.ConfigException;
 import dev.hacolo.common.config.HostPort;
@@ -29,9 +30,11 @@ import io.vertx.core.VerticleBase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the agent's parts together; everything in it lives on this verticle's event loop. */
@@ -45,6 +48,7 @@ final class Agent extends VerticleBase {
   private boolean ready;
   private @Nullable PeerEndpoint peerEndpoint;
   private @Nullable Sessions sessions;
+  private @Nullable AgentWatch watch;
   private @Nullable ContentSearch content;
 
   Agent(AgentConfig config) {
@@ -111,9 +115,18 @@ final class Agent extends VerticleBase {
         .compose(v -> started.recover())
         .onSuccess(
             v -> {
+              watch(started);
               heartbeats.start();
               ready = true;
             });
+  }
+
+  private void watch(Sessions started) {
+    List<Executor> loops = new ArrayList<>(started.packetLoops());
+    loops.add(peers().executor());
+    AgentWatch made = new AgentWatch(vertx, loops, config.watchdog());
+    watch = made;
+    made.start();
   }
 
   private VcpuAllocator vcpus(AgentMetrics metrics) {
@@ -134,6 +147,9 @@ final class Agent extends VerticleBase {
 
   @Override
   public Future<?> stop() {
+    if (watch != null) {
+      watch.close();
+    }
     if (sessions != null) {
       sessions.close();
     }

@@ -209,6 +209,7 @@ final class ArchitectureTest {
               "..agent.guard..",
               "..agent.module..",
               "..agent.process..",
+              "..agent.watchdog..",
               "..agent.host..")
           .and()
           .doNotHaveSimpleName("SessionStore")

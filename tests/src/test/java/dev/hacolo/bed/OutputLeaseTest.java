@@ -60,7 +60,6 @@ class OutputLeaseTest {
 
   private static void cutAgainAndAgain(Stage stage) {
     AgentPair pair = stage.pair();
-    List<String> report = new ArrayList<>();
     String primary = "node-a";
     String secondary = "node-b";
     long generation = 1;
@@ -69,22 +68,22 @@ class OutputLeaseTest {
       if (trial % 3 < 2) {
         pair.arbiter().decideFor(generation, changes ? secondary : primary);
       }
-      String winner = cut(stage, primary, secondary, report);
+      String winner = cut(stage, primary, secondary);
       secondary = winner.equals(primary) ? secondary : primary;
       primary = winner;
       generation += 2;
       pair.protect(primary, secondary, generation);
       awaitAnswers(stage.traffic());
     }
-    report.forEach(System.out::println);
   }
 
-  private static String cut(Stage stage, String primary, String secondary, List<String> report) {
+  private static String cut(Stage stage, String primary, String secondary) {
     AgentPair pair = stage.pair();
     TrafficProcess traffic = stage.traffic();
     traffic.measureGapsAnew();
     stage.capture().clear();
     stage.bed().network().cutBetweenNodes(true);
+    long cut = now();
     String winner = awaitWinner(pair, primary, secondary);
     awaitAnswers(traffic);
     stage.bed().network().cutBetweenNodes(false);
@@ -96,16 +95,20 @@ class OutputLeaseTest {
     int last = last(seen, primary);
     if (winner.equals(primary)) {
       assertThat(first).as("a frame of the secondary, which lost").isEqualTo(-1);
-      report.add("the primary won; longest gap %d ms".formatted(gap(traffic)));
+      report("the primary won; longest gap %d ms".formatted(gap(traffic)));
       assertThat(gap(traffic)).isLessThanOrEqualTo(1000);
     } else {
       assertThat(last).as("last frame of the old primary, first of the new").isLessThan(first);
-      long between = (seen.get(first).atNanos() - seen.get(last).atNanos()) / MS;
-      report.add(
+      long from = last < 0 ? cut : seen.get(last).atNanos();
+      report(
           "the secondary won; %d ms without a frame; longest gap %d ms"
-              .formatted(between, gap(traffic)));
+              .formatted((seen.get(first).atNanos() - from) / MS, gap(traffic)));
     }
     return winner;
+  }
+
+  private static void report(String line) {
+    System.out.println(line);
   }
 
   private static String awaitWinner(AgentPair pair, String primary, String secondary) {

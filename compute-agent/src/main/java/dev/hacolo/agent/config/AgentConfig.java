@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
  * @param network where it listens and whom it calls
  * @param peer failure detection
  * @param lease until when a primary's outputs may leave without news of its secondary
+ * @param watchdog how long an event loop may stand still before the agent is killed; zero: for ever
  * @param paths directories
  * @param qemu how QEMU is run
  * @param allocation how secondaries' vCPUs are confined
@@ -36,6 +37,7 @@ public record AgentConfig(
     Network network,
     Peer peer,
     Lease lease,
+    Duration watchdog,
     Paths paths,
     Qemu qemu,
     Allocation allocation,
@@ -164,6 +166,7 @@ public record AgentConfig(
             network(in),
             peer(in),
             lease(in),
+            watchdog(in),
             paths(in),
             qemu(in),
             allocation(in),
@@ -278,6 +281,16 @@ public record AgentConfig(
         in.integer("lease.drift_percent", 11, 0, 50),
         in.duration("lease.margin", Duration.ofMillis(25), Duration.ZERO, Duration.ofSeconds(10)),
         in.oneOf("lease.kernel", "auto", Set.of("auto", "off")).equals("auto"));
+  }
+
+  private static Duration watchdog(ConfigReader in) {
+    Duration timeout =
+        in.duration(
+            "watchdog.timeout", Duration.ofSeconds(30), Duration.ZERO, Duration.ofMinutes(10));
+    if (!timeout.isZero() && timeout.toSeconds() < 5) {
+      in.wrong("watchdog.timeout", timeout.toMillis() + "ms", "0s, or 5s to 10m");
+    }
+    return timeout;
   }
 
   private static Paths paths(ConfigReader in) {

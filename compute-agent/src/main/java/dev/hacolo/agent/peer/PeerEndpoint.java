@@ -29,6 +29,7 @@ import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -102,6 +103,11 @@ public final class PeerEndpoint {
             loop.createNetServer(options)
                 .connectHandler(this::accept)
                 .listen(config.network().peer().port(), config.network().peer().host()));
+  }
+
+  /** Runs things on the loop, from any thread. */
+  public Executor executor() {
+    return task -> loopContext.runOnContext(v -> task.run());
   }
 
   /** Closes every link and the loop. */

@@ -5,6 +5,9 @@ import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -26,6 +29,13 @@ public final class PacketLoops implements AutoCloseable {
   public static PacketLoops ofHost() {
     return new PacketLoops(
         Math.min(4, Math.max(1, Runtime.getRuntime().availableProcessors() / 2)));
+  }
+
+  /** The loops, each as something that runs tasks. */
+  public List<Executor> executors() {
+    List<Executor> all = new ArrayList<>();
+    group.forEach(all::add);
+    return all;
   }
 
   IoEventLoop next() {

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -173,6 +174,11 @@ public final class Sessions implements PeerEndpoint.Acceptor {
   /** Report of one session after asking its QEMU, or empty if there is none. */
   public Optional<Future<SessionReport>> liveReport(UUID pairId) {
     return Optional.ofNullable(sessions.get(pairId)).map(Session::liveReport);
+  }
+
+  /** The packet path's event loops. */
+  public List<Executor> packetLoops() {
+    return loops.executors();
   }
 
   /** Ends the packet path's threads. */

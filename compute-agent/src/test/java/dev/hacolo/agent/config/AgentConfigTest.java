@@ -71,6 +71,7 @@ final class AgentConfigTest {
                     20_999),
                 new AgentConfig.Peer(Duration.ofMillis(50), Duration.ofMillis(400)),
                 new AgentConfig.Lease(Duration.ofMillis(300), 11, Duration.ofMillis(25), true),
+                Duration.ofSeconds(30),
                 new AgentConfig.Paths(
                     Path.of("/var/lib/ha-colo/guests"),
                     Path.of("/var/lib/ha-colo/instances"),

@@ -50,6 +50,7 @@ final class HostProbeTest {
         base.network(),
         base.peer(),
         base.lease(),
+        base.watchdog(),
         base.paths(),
         new AgentConfig.Qemu(qemu, "qemu-img", accelerator, true, Duration.ofMinutes(1)),
         base.allocation(),

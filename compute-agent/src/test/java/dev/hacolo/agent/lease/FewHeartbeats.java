@@ -19,8 +19,8 @@ final class FewHeartbeats {
     long latestAnswer = 0;
     for (int beat = 0; beat < BEATS; beat++) {
       long sent = 1 + 50_000L * beat;
-      long there = DELAYS[schedule >> 4 * beat & 3];
-      long back = DELAYS[schedule >> 4 * beat + 2 & 3];
+      long there = DELAYS[(schedule >> (4 * beat)) & 3];
+      long back = DELAYS[(schedule >> (4 * beat + 2)) & 3];
       if (there < 0) {
         continue;
       }

@@ -15,7 +15,6 @@ final class LeaseWorld {
   private static final long BEAT = 50_000;
 
   private final Random random;
-  private final LeaseTerms terms;
   private final OutputLease lease;
   private final LeaseGrant grant;
   private final Host a;
@@ -48,7 +47,7 @@ final class LeaseWorld {
       double most = drift / 100.0;
       boolean extreme = random.nextInt(3) == 0;
       rate = 1 + most * (extreme ? (random.nextBoolean() ? 1 : -1) : random.nextDouble() * 2 - 1);
-      offset = 1 + random.nextInt(1_000_000_000);
+      offset = 1L + random.nextInt(1_000_000_000);
     }
 
     long now() {
@@ -73,12 +72,11 @@ final class LeaseWorld {
    */
   LeaseWorld(long seed, LeaseTerms terms, int drift) {
     random = new Random(seed);
-    this.terms = terms;
     lease = new OutputLease(terms.durationNanos());
     grant = new LeaseGrant(terms);
     a = new Host(drift);
     b = new Host(drift);
-    suspicionAt = 200_000 + random.nextInt(2_000_000);
+    suspicionAt = 200_000L + random.nextInt(2_000_000);
   }
 
   /** How long both could send at once, in microseconds of true time; runs to the end. */

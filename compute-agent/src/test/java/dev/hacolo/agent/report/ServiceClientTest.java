@@ -91,6 +91,7 @@ final class ServiceClientTest {
             network,
             config.peer(),
             config.lease(),
+            config.watchdog(),
             config.paths(),
             config.qemu(),
             config.allocation(),

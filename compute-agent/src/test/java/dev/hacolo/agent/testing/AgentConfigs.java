@@ -42,6 +42,7 @@ public final class AgentConfigs {
             free, free, free, URI.create("https://127.0.0.1:1"), 20_000, 20_999),
         new AgentConfig.Peer(HEARTBEAT, SUSPICION),
         new AgentConfig.Lease(LEASE, 11, Duration.ofMillis(10), true),
+        Duration.ZERO,
         new AgentConfig.Paths(
             root.resolve("guests"),
             root.resolve("instances"),
