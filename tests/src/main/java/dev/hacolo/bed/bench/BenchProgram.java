@@ -1,8 +1,8 @@
 package dev.hacolo.bed.bench;
 
 import dev.hacolo.bed.process.BedException;
+import dev.hacolo.bed.process.ProgramFiles;
 import dev.hacolo.bed.process.StateDirectory;
-import dev.hacolo.common.api.ApiJson;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -29,8 +30,7 @@ public final class BenchProgram implements Callable<Integer> {
   private static final int BAD_ROWS = 1;
   private static final int FAILED = 2;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "write all rows as JSON as well")
-  private @Nullable Path json;
+  @Mixin private ProgramFiles files = new ProgramFiles();
 
   @Option(names = "--chart", paramLabel = "FILE", description = "draw a chart as SVG as well")
   private @Nullable Path chart;
@@ -75,13 +75,6 @@ public final class BenchProgram implements Callable<Integer> {
       description = "the primary's agent shares the primary's core, as on a pair of real hosts")
   private boolean agentsWithTheirVm;
 
-  @Option(
-      names = "--state-dir",
-      paramLabel = "DIR",
-      description = "where files are kept (default: ${DEFAULT-VALUE})",
-      defaultValue = "/var/lib/ha-colo-demo")
-  private Path stateDirectory = StateDirectory.DEFAULT;
-
   @Spec private @Nullable CommandSpec spec;
 
   private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
@@ -98,7 +91,7 @@ public final class BenchProgram implements Callable<Integer> {
     try {
       BenchOptions options =
           BenchOptions.parse(engines, workloads, connections, seconds, repetitions);
-      return perform(options, new StateDirectory(stateDirectory));
+      return perform(options, files.state());
     } catch (BedException e) {
       if (!ending) {
         err.println("ha-colo bench: " + e.getMessage());
@@ -108,7 +101,7 @@ public final class BenchProgram implements Callable<Integer> {
   }
 
   private int perform(BenchOptions options, StateDirectory state) throws IOException {
-    requireWritable("--json", json);
+    requireWritable("--json", files.json());
     requireWritable("--chart", chart);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> ending = true, "bench-ending"));
     Placement placement = Placement.here(agentsWithTheirVm);
@@ -137,10 +130,7 @@ public final class BenchProgram implements Callable<Integer> {
   }
 
   private void write(BenchReport report) throws IOException {
-    if (json != null) {
-      String text = ApiJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(report);
-      Files.writeString(json, text + "\n");
-    }
+    files.write(report);
     if (chart != null) {
       Files.writeString(chart, ResultChart.of(report));
     }

@@ -1,8 +1,7 @@
 package dev.hacolo.bed.bench;
 
 import dev.hacolo.bed.process.BedException;
-import dev.hacolo.bed.process.StateDirectory;
-import dev.hacolo.common.api.ApiJson;
+import dev.hacolo.bed.process.ProgramFiles;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +14,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -29,8 +29,7 @@ public final class VcpuProgram implements Callable<Integer> {
   private static final int BAD_ROWS = 1;
   private static final int FAILED = 2;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "write all rows as JSON as well")
-  private @Nullable Path json;
+  @Mixin private ProgramFiles files = new ProgramFiles();
 
   @Option(names = "--chart", paramLabel = "FILE", description = "draw a chart as SVG as well")
   private @Nullable Path chart;
@@ -82,13 +81,6 @@ public final class VcpuProgram implements Callable<Integer> {
       description = "two guests, each with its primary where the other one has its secondary")
   private boolean crossed;
 
-  @Option(
-      names = "--state-dir",
-      paramLabel = "DIR",
-      description = "where files are kept (default: ${DEFAULT-VALUE})",
-      defaultValue = "/var/lib/ha-colo-demo")
-  private Path stateDirectory = StateDirectory.DEFAULT;
-
   @Spec private @Nullable CommandSpec spec;
 
   private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
@@ -123,15 +115,14 @@ public final class VcpuProgram implements Callable<Integer> {
   }
 
   private int perform(VcpuOptions options) throws IOException {
-    BenchProgram.requireWritable("--json", json);
+    BenchProgram.requireWritable("--json", files.json());
     BenchProgram.requireWritable("--chart", chart);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> ending = true, "bench-ending"));
     Machine machine = Machine.here(Placement.here(false));
     Progress progress =
         new Progress(err, Boolean.getBoolean("hacolo.terminal"), VcpuRun.rows(options));
     String date = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
-    List<VcpuRow> rows =
-        new VcpuRun(new StateDirectory(stateDirectory), options, progress, () -> ending).perform();
+    List<VcpuRow> rows = new VcpuRun(files.state(), options, progress, () -> ending).perform();
     Report report =
         new Report(
             machine, date, command(), Placement.unpinned().description(), guest(options), rows);
@@ -161,10 +152,7 @@ public final class VcpuProgram implements Callable<Integer> {
   }
 
   private void write(Report report) throws IOException {
-    if (json != null) {
-      String text = ApiJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(report);
-      Files.writeString(json, text + "\n");
-    }
+    files.write(report);
     if (chart != null) {
       Files.writeString(chart, VcpuChart.of(report.rows(), report.date(), report.machine()));
     }

@@ -5,15 +5,13 @@ import dev.hacolo.bed.control.NovaNotifications;
 import dev.hacolo.bed.oracle.OracleGuest;
 import dev.hacolo.bed.process.BedException;
 import dev.hacolo.bed.process.FailedRun;
+import dev.hacolo.bed.process.ProgramFiles;
 import dev.hacolo.bed.process.StateDirectory;
 import dev.hacolo.bed.stage.Stage;
 import dev.hacolo.bed.stage.Timeline;
-import dev.hacolo.common.api.ApiJson;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +20,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code ha-colo chaos}. */
@@ -52,15 +51,7 @@ public final class ChaosProgram implements Callable<Integer> {
   @Option(names = "--seed", paramLabel = "S", description = "seed of all random choices")
   private @Nullable Long seed;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "write the report as JSON as well")
-  private @Nullable Path json;
-
-  @Option(
-      names = "--state-dir",
-      paramLabel = "DIR",
-      description = "where files are kept (default: ${DEFAULT-VALUE})",
-      defaultValue = "/var/lib/ha-colo-demo")
-  private Path stateDirectory = StateDirectory.DEFAULT;
+  @Mixin private ProgramFiles files = new ProgramFiles();
 
   private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
   private volatile boolean ending;
@@ -77,7 +68,10 @@ public final class ChaosProgram implements Callable<Integer> {
         throw new BedException(
             "--minutes is %d: allowed is 1 to %d".formatted(minutes, MOST_MINUTES));
       }
-      return perform(new StateDirectory(stateDirectory));
+      if (episodes < 1) {
+        throw new BedException("--episodes is %d: allowed is at least 1".formatted(episodes));
+      }
+      return perform(files.state());
     } catch (BedException e) {
       if (!ending) {
         System.err.println("ha-colo chaos: " + e.getMessage());
@@ -93,11 +87,7 @@ public final class ChaosProgram implements Callable<Integer> {
         TwoNodeBed.create(state, List.of(Stage.PRIMARY, Stage.SECONDARY), false)) {
       try {
         ChaosReport report = bed.network().control().call(() -> perform(bed, state, timeline));
-        if (json != null) {
-          Files.writeString(
-              json,
-              ApiJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(report) + "\n");
-        }
+        files.write(report);
         if (!report.good() && !ending) {
           timeline.line("logs and histories are kept in " + FailedRun.keepLogs(state, bed.run()));
         }

@@ -6,6 +6,7 @@ import dev.hacolo.bed.oracle.judge.RoundJudge;
 import dev.hacolo.bed.oracle.judge.Violation;
 import dev.hacolo.bed.oracle.load.ClientReport;
 import dev.hacolo.bed.oracle.load.Workload;
+import dev.hacolo.bed.process.Await;
 import dev.hacolo.bed.process.BedException;
 import dev.hacolo.bed.stage.PairWatch;
 import dev.hacolo.bed.stage.Stage;
@@ -106,7 +107,7 @@ final class ChaosRun implements AutoCloseable {
             .sorted((a, b) -> Long.compare(a.at(), b.at()))
             .toList();
     for (Moment moment : moments) {
-      sleepUntil(begun + moment.at() * 1_000_000);
+      Await.moment(begun + moment.at() * 1_000_000);
       Fault fault = moment.strike().fault();
       if (moment.begins()) {
         injector.begin(fault, roles);
@@ -150,19 +151,6 @@ final class ChaosRun implements AutoCloseable {
       longest = Math.max(longest, ends[i] - ends[i - 1]);
     }
     return longest / 1_000_000;
-  }
-
-  /** The plan's moment is what is wanted here: there is no event to wait for. */
-  private static void sleepUntil(long due) {
-    long left = due - System.nanoTime();
-    if (left > 0) {
-      try {
-        Thread.sleep(left / 1_000_000, (int) (left % 1_000_000));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new BedException("interrupted while a fault was waited for", e);
-      }
-    }
   }
 
   @Override

@@ -4,24 +4,23 @@ import dev.hacolo.bed.TwoNodeBed;
 import dev.hacolo.bed.guest.GuestBlueprint;
 import dev.hacolo.bed.process.BedException;
 import dev.hacolo.bed.process.FailedRun;
+import dev.hacolo.bed.process.ProgramFiles;
 import dev.hacolo.bed.process.RunDirectory;
 import dev.hacolo.bed.process.RunRemoval;
 import dev.hacolo.bed.process.StateDirectory;
 import dev.hacolo.bed.stage.Stage;
 import dev.hacolo.bed.stage.Timeline;
-import dev.hacolo.common.api.ApiJson;
 import dev.hacolo.common.api.GuestDescription;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code ha-colo demo}. */
@@ -34,21 +33,13 @@ public final class DemoProgram implements Callable<Integer> {
   private static final int BAD_VERDICT = 1;
   private static final int FAILED = 2;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "write the figures as JSON as well")
-  private @Nullable Path json;
+  @Mixin private ProgramFiles files = new ProgramFiles();
 
   @Option(names = "--keep", description = "leave it all running, and say how to look at it")
   private boolean keep;
 
   @Option(names = "--stop", description = "stop and remove every demo that is left running")
   private boolean stop;
-
-  @Option(
-      names = "--state-dir",
-      paramLabel = "DIR",
-      description = "where files are kept (default: ${DEFAULT-VALUE})",
-      defaultValue = "/var/lib/ha-colo-demo")
-  private Path stateDirectory = StateDirectory.DEFAULT;
 
   @Option(
       names = "--connections",
@@ -79,7 +70,7 @@ public final class DemoProgram implements Callable<Integer> {
     try {
       range("--connections", connections, 2, 200);
       range("--seconds", seconds, 1, 3600);
-      StateDirectory state = new StateDirectory(stateDirectory);
+      StateDirectory state = files.state();
       return stop ? stopAll(state) : perform(state);
     } catch (BedException e) {
       if (!ending) {
@@ -105,7 +96,7 @@ public final class DemoProgram implements Callable<Integer> {
     try (TwoNodeBed bed = TwoNodeBed.create(state, List.of(Stage.PRIMARY, Stage.SECONDARY), keep)) {
       try {
         DemoReport report = bed.network().control().call(() -> perform(bed, state, timeline));
-        write(report);
+        files.write(report);
         Summary.print(timeline, report);
         return report.good() ? 0 : BAD_VERDICT;
       } catch (Exception e) {
@@ -132,17 +123,9 @@ public final class DemoProgram implements Callable<Integer> {
     }
     if (keep) {
       bed.run().keep();
-      Summary.howToLook(timeline, stage, stateDirectory);
+      Summary.howToLook(timeline, stage, files.stateDirectory());
     }
     return report;
-  }
-
-  private void write(DemoReport report) throws IOException {
-    if (json != null) {
-      Files.writeString(
-          json,
-          ApiJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(report) + "\n");
-    }
   }
 
   private static void range(String option, int value, int min, int max) {

@@ -8,6 +8,7 @@ import dev.hacolo.bed.oracle.judge.RoundJudge;
 import dev.hacolo.bed.oracle.load.ClientReport;
 import dev.hacolo.bed.oracle.steps.ProtocolStep;
 import dev.hacolo.bed.oracle.steps.StopPoint;
+import dev.hacolo.bed.process.Await;
 import dev.hacolo.bed.process.BedException;
 import dev.hacolo.common.api.GuestDescription;
 import java.io.IOException;
@@ -80,9 +81,9 @@ final class KillLoop implements AutoCloseable {
     phases.over("protect", System.nanoTime());
     Figures before = Figures.of(pair.metrics(primary));
     boolean confined = options.isConfined() && !pair.guest().vcpuLimits(secondary).isEmpty();
-    sleepUntil(due - READING_NANOS);
+    Await.moment(due - READING_NANOS);
     Figures atKill = Figures.of(pair.metrics(primary));
-    sleepUntil(due);
+    Await.moment(due);
     OptionalLong atStep = plan.at() == null ? OptionalLong.empty() : killAt(plan, plan.at());
     long killed = atStep.isPresent() ? atStep.getAsLong() : kill(plan);
     phases.over("serve", System.nanoTime());
@@ -177,19 +178,6 @@ final class KillLoop implements AutoCloseable {
       throw new BedException("a service did not answer for 20 s after kill " + plan.number());
     }
     return result;
-  }
-
-  /** A random moment is what is wanted here: there is no event to wait for. */
-  private static void sleepUntil(long due) {
-    long left = due - System.nanoTime();
-    if (left > 0) {
-      try {
-        Thread.sleep(left / 1_000_000, (int) (left % 1_000_000));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new BedException("interrupted while a kill was waited for", e);
-      }
-    }
   }
 
   @Override

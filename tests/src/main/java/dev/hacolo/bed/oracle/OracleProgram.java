@@ -1,18 +1,17 @@
 package dev.hacolo.bed.oracle;
 
 import dev.hacolo.bed.process.BedException;
+import dev.hacolo.bed.process.ProgramFiles;
 import dev.hacolo.bed.process.StateDirectory;
-import dev.hacolo.common.api.ApiJson;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code ha-colo oracle}. */
@@ -74,15 +73,7 @@ public final class OracleProgram implements Callable<Integer> {
       defaultValue = "usual")
   private String workload = "";
 
-  @Option(names = "--json", paramLabel = "FILE", description = "write all rounds as JSON as well")
-  private @Nullable Path json;
-
-  @Option(
-      names = "--state-dir",
-      paramLabel = "DIR",
-      description = "where files are kept (default: ${DEFAULT-VALUE})",
-      defaultValue = "/var/lib/ha-colo-demo")
-  private Path stateDirectory = StateDirectory.DEFAULT;
+  @Mixin private ProgramFiles files = new ProgramFiles();
 
   private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
   private final PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
@@ -99,7 +90,7 @@ public final class OracleProgram implements Callable<Integer> {
       long chosen = seed == null ? new SecureRandom().nextInt(Integer.MAX_VALUE) : seed;
       OracleOptions options =
           OracleOptions.parse(kills, release, chosen, moments, secondaryVcpus, steps, workload);
-      return perform(options, new StateDirectory(stateDirectory));
+      return perform(options, files.state());
     } catch (BedException e) {
       if (!ending) {
         err.println("ha-colo oracle: " + e.getMessage());
@@ -111,10 +102,7 @@ public final class OracleProgram implements Callable<Integer> {
   private int perform(OracleOptions options, StateDirectory state) throws IOException {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> ending = true, "oracle-ending"));
     OracleReport report = new OracleRun(state, options, err, () -> ending).perform();
-    if (json != null) {
-      String text = ApiJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(report);
-      Files.writeString(json, text + "\n");
-    }
+    files.write(report);
     out.print(report.text());
     if (!report.failure().isEmpty()) {
       return FAILED;

@@ -36,4 +36,21 @@ public final class Await {
       }
     }
   }
+
+  /**
+   * Returns at a moment, for where the moment itself is wanted: there is no event to wait for.
+   *
+   * @param due in ns of {@link System#nanoTime}; one that is over is now
+   */
+  public static void moment(long due) {
+    long left = due - System.nanoTime();
+    if (left > 0) {
+      try {
+        Thread.sleep(left / 1_000_000, (int) (left % 1_000_000));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new BedException("interrupted while a moment was waited for", e);
+      }
+    }
+  }
 }
