@@ -1,6 +1,7 @@
 package dev.hacolo.agent.guard;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * The instructions of {@link DeadlineProgram} (Documentation/bpf/standardization/instruction-set
@@ -46,7 +47,7 @@ final class DeadlineCode {
   }
 
   private void add(int operation, int destination, int source, int offset, int immediate) {
-    boolean little = code.order() == java.nio.ByteOrder.LITTLE_ENDIAN;
+    boolean little = code.order() == ByteOrder.LITTLE_ENDIAN;
     int registers = little ? source << 4 | destination : destination << 4 | source;
     code.put((byte) operation).put((byte) registers).putShort((short) offset).putInt(immediate);
   }

@@ -99,8 +99,8 @@ final class LinuxCalls {
     }
   }
 
-  /** Maps the values of a map that allows it; null if it does not. */
-  static ByteBuffer map(int descriptor, int bytes) {
+  /** Maps the values of a map that allows it. */
+  static ByteBuffer map(int descriptor, int bytes) throws LastErrorException {
     Pointer at = mmap(0, bytes, PROT_READ_WRITE, MAP_SHARED, descriptor, 0);
     return at.getByteBuffer(0, bytes).order(ByteOrder.nativeOrder());
   }

@@ -135,10 +135,11 @@ final class ServiceConnection implements Connection {
 
   /** The head of an answer to the only outstanding request, if both VMs mean the same by it. */
   private @Nullable HeadLesson lesson(byte[] data, BodyPart head) {
+    if (!requests.isSettled()) {
+      return null;
+    }
     byte[] bytes = Arrays.copyOfRange(data, head.offset(), head.offset() + head.length());
-    return requests.isSettled()
-        ? new HeadLesson(service.answers(), bytes, head, requests.subject(), requests.askedAt())
-        : null;
+    return new HeadLesson(service.answers(), bytes, head, requests.subject(), requests.askedAt());
   }
 
   /** A head may tell a clock, and memory does not vouch for that: both VMs must have said it. */
@@ -147,11 +148,8 @@ final class ServiceConnection implements Connection {
   }
 
   private boolean isSynchronised(byte[] data, @Nullable BodyPart part) {
-    return part == null || isSynchronisedBody(data, part);
-  }
-
-  private boolean isSynchronisedBody(byte[] data, BodyPart part) {
-    return service.answers().has(data, part, service.subjects())
+    return part == null
+        || service.answers().has(data, part, service.subjects())
         || (service.isUntouched(requests.subject()) && evidence.synced(data, part));
   }
 

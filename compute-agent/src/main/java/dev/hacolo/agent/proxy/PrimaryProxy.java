@@ -47,9 +47,6 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
   private long sealedAt;
   private long meteredAt;
 
-  /** When the present turn of the loop began: what it lets go leaves at that time. */
-  private long turn;
-
   /** Told of what the agent has to do, on the loop. */
   interface Events {
     /**
@@ -129,10 +126,7 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
   public void readable(int nic, Stream stream) {
     switch (stream) {
       case INPUT_COPY -> takeInputs(nic, System.nanoTime());
-      case OUTPUT -> {
-        turn = System.nanoTime();
-        takeOutputs(nic, turn);
-      }
+      case OUTPUT -> takeOutputs(nic, System.nanoTime());
       case INPUT ->
           streams.drain(
               nic, Stream.INPUT, f -> streams.send(nic, Stream.INJECTED, edge.toGuest(nic, f)));
@@ -171,7 +165,6 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
 
   @Override
   public void drain(long now) {
-    turn = now;
     if (gate != null) {
       gate.stopped();
     }
@@ -183,7 +176,6 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
 
   /** See {@link dev.hacolo.agent.qemu.PacketPath#sealed}. */
   void sealed(boolean certain, long now) {
-    turn = now;
     seals++;
     sealedAt = now;
     covering = certain;
@@ -196,7 +188,6 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
 
   /** See {@link dev.hacolo.agent.qemu.PacketPath#continued}. */
   void continued() {
-    turn = System.nanoTime();
     if (gate != null) {
       gate.continued();
     }
@@ -204,7 +195,6 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
 
   @Override
   public void resumed(long now) {
-    turn = now;
     resumed = true;
     checkpointed();
   }
@@ -217,11 +207,6 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
         events.synchronised();
       }
     }
-  }
-
-  @Override
-  public void arrived() {
-    turn = System.nanoTime();
   }
 
   @Override
@@ -249,7 +234,6 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
 
   @Override
   public void tick(long now) {
-    turn = now;
     leaving.release(now);
     edge.table().tick(now);
     if (gate != null) {
@@ -285,7 +269,7 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
 
   @Override
   public void release(int nic, Frame frame) {
-    leaving.add(nic, frame, turn);
+    leaving.add(nic, frame, System.nanoTime());
   }
 
   private void leave(int nic, Frame frame) {
@@ -304,7 +288,6 @@ final class PrimaryProxy implements Role, PacketLink.Observer, ReleaseGate.Port 
 
   /** This guest is the only one: everything that waits leaves. */
   void releaseAll() {
-    turn = System.nanoTime();
     leaving.releaseAll();
     if (gate != null) {
       gate.releaseAll();

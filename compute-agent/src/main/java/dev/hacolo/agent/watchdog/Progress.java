@@ -3,8 +3,8 @@ package dev.hacolo.agent.watchdog;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Whether each of several parts has done something since the last time that all had. Parts are
- * numbered from 0. {@link #done} is thread-safe, the rest belongs to one thread.
+ * Whether each of several parts has done something since the last time that all had. {@link #done}
+ * is thread-safe, the rest belongs to one thread.
  */
 final class Progress {
   private final int parts;

@@ -1,68 +1,30 @@
 package dev.hacolo.bed.net;
 
 import com.sun.jna.LastErrorException;
-import com.sun.jna.Library;
 import com.sun.jna.Memory;
-import com.sun.jna.Native;
-import com.sun.jna.NativeLong;
-import com.sun.jna.Pointer;
-import com.sun.jna.ptr.IntByReference;
 import dev.hacolo.bed.process.BedException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a guest sends, as it arrives at the switch of the clients' LAN, by the node that it comes
- * from. One packet socket (packet(7)) sees all ports, so the order is that of the arrivals.
- * Thread-safe.
+ * from. One packet socket sees all ports, so the order is that of the arrivals. Thread-safe.
  */
 public final class SwitchCapture implements AutoCloseable {
-  private static final int AF_PACKET = 17;
-  private static final int SOCK_RAW = 3;
-  private static final int ALL_IN_NETWORK_ORDER = 0x0300;
-  private static final int SOL_SOCKET = 1;
-  private static final int SO_RCVTIMEO = 20;
-  private static final int SO_RCVBUFFORCE = 33;
-  private static final int SIOCGSTAMPNS = 0x8907;
-  private static final int BUFFER = 8 << 20;
+  private static final Duration LOOK_EVERY = Duration.ofMillis(200);
   private static final int HEAD = 64;
-  private static final int ADDRESS = 20;
-  private static final int INDEX_AT = 4;
-  private static final int KIND_AT = 10;
-  private static final int OUTGOING = 4;
   private static final int MOST = 1_000_000;
-  private static final long SECOND = 1_000_000_000L;
 
-  private interface LibC extends Library {
-    int socket(int domain, int type, int protocol) throws LastErrorException;
-
-    int setsockopt(int descriptor, int level, int name, Pointer value, int length)
-        throws LastErrorException;
-
-    NativeLong recvfrom(
-        int descriptor,
-        Pointer buffer,
-        NativeLong length,
-        int flags,
-        Pointer address,
-        IntByReference addressLength)
-        throws LastErrorException;
-
-    int ioctl(int descriptor, NativeLong request, Pointer argument) throws LastErrorException;
-
-    int if_nametoindex(String name) throws LastErrorException;
-
-    int close(int descriptor) throws LastErrorException;
-  }
-
-  private final LibC libC = Native.load("c", LibC.class);
   private final Map<Integer, String> ports = new HashMap<>();
   private final byte[] guest;
-  private final int descriptor;
+  private final PacketSocket socket;
   private final List<Seen> seen = new ArrayList<>();
   private final Thread reader = new Thread(this::read, "switch-capture");
+  private @Nullable String failure;
   private volatile boolean closed;
 
   /**
@@ -79,16 +41,8 @@ public final class SwitchCapture implements AutoCloseable {
     for (int i = 0; i < guest.length; i++) {
       guest[i] = (byte) Integer.parseInt(parts[i], 16);
     }
-    nodesByPort.forEach((port, node) -> ports.put(libC.if_nametoindex(port), node));
-    descriptor = libC.socket(AF_PACKET, SOCK_RAW, ALL_IN_NETWORK_ORDER);
-    try (Memory value = new Memory(2 * Long.BYTES)) {
-      value.clear();
-      value.setInt(0, BUFFER);
-      libC.setsockopt(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, value, Integer.BYTES);
-      value.clear();
-      value.setLong(Long.BYTES, 200_000); // microseconds
-      libC.setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, value, 2 * Long.BYTES);
-    }
+    socket = new PacketSocket(LOOK_EVERY);
+    nodesByPort.forEach((port, node) -> ports.put(socket.device(port), node));
     reader.setDaemon(true);
     reader.start();
   }
@@ -100,33 +54,35 @@ public final class SwitchCapture implements AutoCloseable {
 
   private void read() {
     try (Memory frame = new Memory(HEAD);
-        Memory address = new Memory(ADDRESS);
-        Memory time = new Memory(2 * Long.BYTES)) {
+        PacketSocket open = socket) {
       while (!closed) {
-        try {
-          libC.recvfrom(
-              descriptor, frame, new NativeLong(HEAD), 0, address, new IntByReference(ADDRESS));
-          take(frame, address, time);
-        } catch (LastErrorException e) {
-          // Nothing came for a while.
+        if (open.receive(frame) >= 0) {
+          take(frame);
         }
       }
+    } catch (LastErrorException e) {
+      fail(String.valueOf(e.getMessage()));
     }
-    libC.close(descriptor);
   }
 
-  private void take(Memory frame, Memory address, Memory time) {
-    String node = ports.get(address.getInt(INDEX_AT));
-    if (node == null || address.getByte(KIND_AT) == OUTGOING || !isOfGuest(frame)) {
+  private void take(Memory frame) {
+    String node = ports.get(socket.device());
+    if (node == null || socket.isOutgoing() || !isOfGuest(frame)) {
       return;
     }
-    libC.ioctl(descriptor, new NativeLong(SIOCGSTAMPNS), time);
-    synchronized (this) {
-      if (seen.size() >= MOST) {
-        throw new BedException("more frames than a capture holds");
-      }
-      seen.add(new Seen(node, time.getLong(0) * SECOND + time.getLong(Long.BYTES)));
+    add(new Seen(node, socket.atNanos()));
+  }
+
+  private synchronized void add(Seen next) {
+    if (seen.size() < MOST) {
+      seen.add(next);
+    } else {
+      fail("more frames came than a capture holds");
     }
+  }
+
+  private synchronized void fail(String reason) {
+    failure = reason;
   }
 
   private boolean isOfGuest(Memory frame) {
@@ -138,13 +94,25 @@ public final class SwitchCapture implements AutoCloseable {
     return true;
   }
 
-  /** Forgets what was seen. */
+  /** Forgets what was seen, and what was not. */
   public synchronized void clear() {
     seen.clear();
+    long unused = socket.missed();
   }
 
-  /** What was seen since, in the order of arrival. */
+  /**
+   * What was seen since, in the order of arrival.
+   *
+   * @throws BedException if a frame may have gone by unseen
+   */
   public synchronized List<Seen> seen() {
+    if (failure != null) {
+      throw new BedException("the switch is not watched any more: " + failure);
+    }
+    long missed = socket.missed();
+    if (missed > 0) {
+      throw new BedException("%d frames went by unseen at the switch".formatted(missed));
+    }
     return List.copyOf(seen);
   }
 
