@@ -1,6 +1,7 @@
 package dev.hacolo.bed.chaos;
 
 import dev.hacolo.bed.oracle.ClientProcess;
+import dev.hacolo.bed.oracle.judge.AnswerGaps;
 import dev.hacolo.bed.oracle.judge.Operation;
 import dev.hacolo.bed.oracle.judge.RoundJudge;
 import dev.hacolo.bed.oracle.judge.Violation;
@@ -133,7 +134,7 @@ final class ChaosRun implements AutoCloseable {
             againMs,
             history.size(),
             (int) history.stream().filter(Operation::isAmbiguous).count(),
-            longestGapMs(history),
+            AnswerGaps.longestMs(history, Long.MIN_VALUE),
             report,
             all,
             verdict.undecided());
@@ -141,16 +142,6 @@ final class ChaosRun implements AutoCloseable {
       Files.delete(file);
     }
     return result;
-  }
-
-  private static long longestGapMs(List<Operation> history) {
-    long[] ends =
-        history.stream().filter(o -> !o.isAmbiguous()).mapToLong(Operation::end).sorted().toArray();
-    long longest = 0;
-    for (int i = 1; i < ends.length; i++) {
-      longest = Math.max(longest, ends[i] - ends[i - 1]);
-    }
-    return longest / 1_000_000;
   }
 
   @Override

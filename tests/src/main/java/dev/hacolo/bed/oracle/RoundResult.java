@@ -1,5 +1,6 @@
 package dev.hacolo.bed.oracle;
 
+import dev.hacolo.bed.oracle.judge.AnswerGaps;
 import dev.hacolo.bed.oracle.judge.Operation;
 import dev.hacolo.bed.oracle.judge.RoundJudge;
 import dev.hacolo.bed.oracle.judge.Violation;
@@ -74,7 +75,7 @@ record RoundResult(
         primary,
         history.size(),
         (int) history.stream().filter(Operation::isAmbiguous).count(),
-        gap(history, killed),
+        AnswerGaps.longestMs(history, killed - BEFORE_NANOS),
         atKill.releasedSince(before),
         atKill.checkpoints() - before.checkpoints(),
         clients,
@@ -93,19 +94,5 @@ record RoundResult(
   private static List<String> examples(List<Violation> all) {
     Function<Violation, String> said = v -> v.kind() + " " + v.text();
     return all.stream().map(said).limit(EXAMPLES).toList();
-  }
-
-  private static long gap(List<Operation> history, long killed) {
-    long[] ends =
-        history.stream()
-            .filter(o -> !o.isAmbiguous() && o.end() > killed - BEFORE_NANOS)
-            .mapToLong(Operation::end)
-            .sorted()
-            .toArray();
-    long longest = 0;
-    for (int i = 1; i < ends.length; i++) {
-      longest = Math.max(longest, ends[i] - ends[i - 1]);
-    }
-    return longest / 1_000_000;
   }
 }
