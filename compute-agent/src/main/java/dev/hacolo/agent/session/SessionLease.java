@@ -8,6 +8,7 @@ import dev.hacolo.agent.lease.OutputDeadline;
 import dev.hacolo.agent.metrics.LeaseMetrics;
 import dev.hacolo.agent.peer.PeerLink;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.UUID;
@@ -32,7 +33,9 @@ final class SessionLease {
   private final UUID instance;
   private final OutputDeadline deadline = new OutputDeadline();
   private @Nullable PeerLink link;
-  private boolean renounced;
+
+  /** Completes when the peer at the present link has said that its VM is dead. */
+  private Promise<Void> renounced = Promise.promise();
 
   // Guarded by this: of two event loops.
   private @Nullable PeerLink renewing;
@@ -73,7 +76,7 @@ final class SessionLease {
   /** From now on this link renews the lease, or grants one. */
   void link(PeerLink opened) {
     link = opened;
-    renounced = false;
+    renounced = Promise.promise();
     synchronized (this) {
       renewing = opened;
       until = Long.MIN_VALUE;
@@ -157,9 +160,9 @@ final class SessionLease {
             });
   }
 
-  /** The peer's VM is dead. */
+  /** The peer's VM is dead: nobody waits for the end of its lease any more. */
   void peerRenounced() {
-    renounced = true;
+    renounced.tryComplete();
   }
 
   /**
@@ -168,10 +171,11 @@ final class SessionLease {
    * it ended, which was before now.
    */
   Future<Void> endPeers() {
-    if (renounced) {
+    if (renounced.future().isComplete()) {
       return Future.succeededFuture();
     }
-    return link == null ? pass(host.terms().waitNanos()) : link.withdrawLease();
+    Future<Void> over = link == null ? pass(host.terms().waitNanos()) : link.withdrawLease();
+    return Future.any(over, renounced.future()).mapEmpty();
   }
 
   private Future<Void> pass(long nanos) {

@@ -39,9 +39,13 @@ final class FakeHost implements AutoCloseable {
 
   FakeHost(EventLoop loop, Path directory, TestCa ca, String name, FakeService service)
       throws Exception {
+    this(loop, AgentConfigs.of(directory, ca, name), service);
+  }
+
+  FakeHost(EventLoop loop, AgentConfig config, FakeService service) throws Exception {
     this.loop = loop;
     this.service = service;
-    config = AgentConfigs.of(directory, ca, name);
+    this.config = config;
     Files.createDirectories(config.paths().run());
     driver = new FakeDriver(loop.vertx(), config.paths().run());
     sessions = newSessions();

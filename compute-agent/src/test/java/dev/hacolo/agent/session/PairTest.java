@@ -3,7 +3,9 @@ package dev.hacolo.agent.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.hacolo.agent.config.AgentConfig;
 import dev.hacolo.agent.domain.StepException;
+import dev.hacolo.agent.testing.AgentConfigs;
 import dev.hacolo.agent.testing.EventLoop;
 import dev.hacolo.agent.testing.FakeQemu;
 import dev.hacolo.agent.testing.Guests;
@@ -21,6 +23,7 @@ import dev.hacolo.common.api.VcpuAllocation;
 import dev.hacolo.common.identity.TestCa;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -42,11 +45,14 @@ final class PairTest {
   private final EventLoop loop = new EventLoop();
   private final FakeService service = new FakeService();
   private final GuestDescription guest = Guests.small(INSTANCE);
+  private final Path directory;
+  private final TestCa ca;
   private final FakeHost a;
   private final FakeHost b;
 
   PairTest(@TempDir Path directory) throws Exception {
-    TestCa ca = new TestCa(directory, "ca");
+    this.directory = directory;
+    ca = new TestCa(directory, "ca");
     a = new FakeHost(loop, directory, ca, "a", service);
     b = new FakeHost(loop, directory, ca, "b", service);
   }
@@ -142,6 +148,24 @@ final class PairTest {
         .contains(Claim.Kind.RENOUNCE, Claim.Kind.PEER_LOST);
     assertThat(b.report().generation()).isEqualTo(2);
     assertThat(b.report().guestRunning()).isTrue();
+  }
+
+  @Test
+  void aSecondaryThatWaitsForTheEndOfALeaseGoesOnWhenThePrimaryHasRenounced() throws Exception {
+    Duration longerThanTheTest = Duration.ofMinutes(1);
+    AgentConfig patient = AgentConfigs.of(directory, ca, "c", "c", longerThanTheTest);
+    try (FakeHost c = new FakeHost(loop, patient, service)) {
+      FakeQemu primary = c.driver().run(guest);
+      protect(c, b, 1, address(b));
+      await().until(() -> c.guard().leaves("tap0"));
+      b.driver().qemu(INSTANCE).disconnect("ha-input-net0");
+      // The news of the two QEMUs race: here the secondary's own comes first.
+      b.driver().qemu(INSTANCE).losesItsPeer();
+      await().until(() -> String.valueOf(b.report().reason()).contains("left COLO"));
+      assertThat(service.claims()).isEmpty();
+      primary.die();
+      b.awaitPhase(SessionPhase.SOLO);
+    }
   }
 
   @Test

@@ -32,6 +32,13 @@ public final class AgentConfigs {
   /** An agent whose certificate may carry another name. */
   public static AgentConfig of(Path directory, TestCa ca, String host, String certifiedName)
       throws GeneralSecurityException, IOException {
+    return of(directory, ca, host, certifiedName, LEASE);
+  }
+
+  /** An agent whose leases last so long. */
+  public static AgentConfig of(
+      Path directory, TestCa ca, String host, String certifiedName, Duration lease)
+      throws GeneralSecurityException, IOException {
     TestCa.Credentials own = ca.issue(host, "CN=%s,OU=agent".formatted(certifiedName));
     Path root = directory.resolve("at-" + host);
     HostPort free = new HostPort("127.0.0.1", 0);
@@ -41,7 +48,7 @@ public final class AgentConfigs {
         new AgentConfig.Network(
             free, free, free, URI.create("https://127.0.0.1:1"), 20_000, 20_999),
         new AgentConfig.Peer(HEARTBEAT, SUSPICION),
-        new AgentConfig.Lease(LEASE, 11, Duration.ofMillis(10), true),
+        new AgentConfig.Lease(lease, 11, Duration.ofMillis(10), true),
         Duration.ZERO,
         new AgentConfig.Paths(
             root.resolve("guests"),

@@ -353,6 +353,11 @@ public final class FakeQemu implements AutoCloseable {
     monitor.event("RESUME", NOTHING);
   }
 
+  /** Its other half has gone in the midst of COLO. */
+  public synchronized void losesItsPeer() {
+    monitor.event("COLO_EXIT", new JsonObject().put("mode", "x").put("reason", "error"));
+  }
+
   /** Says that a chardev's other end has gone. */
   public synchronized void disconnect(String chardev) {
     chardevs.put(chardev, "disconnected:tcp:192.0.2.2:1");
