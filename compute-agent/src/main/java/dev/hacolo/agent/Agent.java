@@ -18,8 +18,7 @@ import dev.hacolo.agent.module.ColoModule;
 import dev.hacolo.agent.peer.PeerEndpoint;
 import dev.hacolo.agent.proxy.ContentSearch;
 import dev.hacolo.agent.proxy.Knowledge;
-import dev.hacolo.agent.report.Heartbeats;
-import dev.hacolo.agent.report.ServiceClient;
+import dev.hacolo.agent.report.ServiceReplicas;
 import dev.hacolo.agent.session.Sessions;
 import dev.hacolo.agent.watchdog.AgentWatch;
 import dev.hacolo.common.api.HostReport;
@@ -81,7 +80,7 @@ final class Agent extends VerticleBase {
 
   private Future<?> start(HostProbe probe, HostProbe.Found found, Knowledge knowledge) {
     AgentMetrics metrics = new AgentMetrics();
-    ServiceClient service = new ServiceClient(vertx, config);
+    ServiceReplicas service = new ServiceReplicas(vertx, config);
     GuestDriver driver =
         new DirectDriver(
             vertx,
@@ -105,8 +104,7 @@ final class Agent extends VerticleBase {
     sessions = started;
     peerEndpoint = new PeerEndpoint(vertx, config, started);
     Reports reports = new Reports(probe, found, driver, started);
-    Heartbeats heartbeats = new Heartbeats(vertx, service::report, reports::make);
-    started.onChange(heartbeats::changed);
+    started.onChange(service::changed);
     return new ProbeServer(metrics, () -> ready)
         .listen(vertx, config.network().metrics().host(), config.network().metrics().port())
         .compose(v -> peers().listen())
@@ -116,7 +114,7 @@ final class Agent extends VerticleBase {
         .onSuccess(
             v -> {
               watch(started);
-              heartbeats.start();
+              service.start(reports::make);
               ready = true;
             });
   }

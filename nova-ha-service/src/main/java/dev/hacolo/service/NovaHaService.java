@@ -125,8 +125,7 @@ public final class NovaHaService implements AutoCloseable {
   private void databaseChanged(boolean up) {
     metrics.databaseUp(up);
     if (up) {
-      orchestration.orchestrator().wakeAll();
-      orchestration.reconciler().wake();
+      orchestration.databaseIsBack();
     }
   }
 

@@ -135,6 +135,11 @@ public final class AgentPair implements AutoCloseable {
     first.order(node, target, generation);
   }
 
+  /** See {@link ProtectedGuest#handOver}. */
+  public void handOver(String primary, long generation) {
+    first.handOver(primary, generation);
+  }
+
   /** See {@link ProtectedGuest#awaitPhase}. */
   public JsonNode awaitPhase(String node, String... phases) {
     return first.awaitPhase(node, phases);

@@ -8,6 +8,7 @@ import dev.hacolo.bed.process.Await;
 import dev.hacolo.bed.process.BedException;
 import dev.hacolo.common.api.ApiJson;
 import dev.hacolo.common.api.GuestDescription;
+import dev.hacolo.common.api.HandOverOrder;
 import dev.hacolo.common.api.PeerAddress;
 import dev.hacolo.common.api.SecondaryEndpoints;
 import dev.hacolo.common.api.SessionOrder;
@@ -107,6 +108,13 @@ public final class ProtectedGuest {
   /** Gives an order that needs nothing but a target. */
   public void order(String node, SessionTarget target, long generation) {
     order(node, new SessionOrder(pair, guest.uuid(), generation, target, null, null, null, null));
+  }
+
+  /** Tells the primary's agent to hand its role over; returns when it has begun. */
+  public void handOver(String primary, long generation) {
+    clients
+        .apply(primary)
+        .post("/v1/sessions/%s/hand-over".formatted(pair), new HandOverOrder(generation));
   }
 
   private void order(String node, SessionOrder order) {

@@ -97,6 +97,7 @@ final class WireSamples {
     samples.put(
         "session-order-solo",
         new SessionOrder(PAIR, INSTANCE, 4, SessionTarget.SOLO, null, null, null, null));
+    samples.put("hand-over-order", new HandOverOrder(3));
     samples.put("session-report", session());
     samples.put(
         "claim", new Claim(PAIR, 3, "compute-2", NONCE, Claim.Kind.PEER_LOST, "no heartbeat"));

@@ -6,6 +6,7 @@ import dev.hacolo.agent.domain.StepException;
 import dev.hacolo.agent.session.Sessions;
 import dev.hacolo.common.api.ApiError;
 import dev.hacolo.common.api.ApiJson;
+import dev.hacolo.common.api.HandOverOrder;
 import dev.hacolo.common.api.HostReport;
 import dev.hacolo.common.api.SessionOrder;
 import dev.hacolo.common.identity.IdentityTrustManager;
@@ -65,6 +66,10 @@ public final class AgentApi {
     }
     router.put("/v1/sessions/:pair").handler(BodyHandler.create(false).setBodyLimit(MAX_BODY));
     router.put("/v1/sessions/:pair").handler(this::order);
+    router
+        .post("/v1/sessions/:pair/hand-over")
+        .handler(BodyHandler.create(false).setBodyLimit(MAX_BODY))
+        .handler(this::handOver);
     router.get("/v1/sessions/:pair").handler(this::session);
     router.get("/v1/sessions").handler(c -> answer(c, 200, sessions.reports()));
     router.get("/v1/host").handler(this::host);
@@ -101,26 +106,40 @@ public final class AgentApi {
 
   private void order(RoutingContext context) {
     UUID pair = pair(context);
-    SessionOrder order;
-    try {
-      order = ApiJson.mapper().readValue(body(context), SessionOrder.class);
-    } catch (IOException e) {
-      error(context, 400, "ha-colo.order.malformed", "the order cannot be read: " + cause(e));
-      return;
-    }
-    if (order == null) {
-      error(context, 400, "ha-colo.order.malformed", "the order cannot be read: it is null");
-      return;
-    }
+    SessionOrder order = body(context, SessionOrder.class);
     if (!order.pairId().equals(pair)) {
-      error(context, 400, "ha-colo.order.malformed", "the path and pair_id name different pairs");
-      return;
+      throw new Malformed("the path and pair_id name different pairs");
     }
-    Optional<String> refusal = sessions.order(order);
+    taken(context, sessions.order(order));
+  }
+
+  private void handOver(RoutingContext context) {
+    UUID pair = pair(context);
+    HandOverOrder order = body(context, HandOverOrder.class);
+    if (sessions.has(pair)) {
+      taken(context, sessions.handOver(pair, order.generation()));
+    } else {
+      noSession(context);
+    }
+  }
+
+  private static void taken(RoutingContext context, Optional<String> refusal) {
     if (refusal.isPresent()) {
       error(context, 409, "ha-colo.order.refused", refusal.get());
     } else {
       context.response().setStatusCode(202).end();
+    }
+  }
+
+  private static <T> T body(RoutingContext context, Class<T> type) {
+    try {
+      T value = ApiJson.mapper().readValue(body(context), type);
+      if (value == null) {
+        throw new Malformed("the order cannot be read: it is null");
+      }
+      return value;
+    } catch (IOException e) {
+      throw new Malformed("the order cannot be read: " + cause(e));
     }
   }
 
@@ -132,10 +151,14 @@ public final class AgentApi {
   private void session(RoutingContext context) {
     var report = sessions.liveReport(pair(context));
     if (report.isEmpty()) {
-      error(context, 404, "ha-colo.session.not-found", "this host has no session of that pair");
+      noSession(context);
     } else {
       report.get().onSuccess(r -> answer(context, 200, r)).onFailure(context::fail);
     }
+  }
+
+  private static void noSession(RoutingContext context) {
+    error(context, 404, "ha-colo.session.not-found", "this host has no session of that pair");
   }
 
   private void host(RoutingContext context) {
@@ -146,7 +169,7 @@ public final class AgentApi {
     try {
       return UUID.fromString(context.pathParam("pair"));
     } catch (IllegalArgumentException e) {
-      throw new BadPath("the pair in the path is not a UUID");
+      throw new Malformed("ha-colo.path.malformed", "the pair in the path is not a UUID");
     }
   }
 
@@ -163,8 +186,8 @@ public final class AgentApi {
   }
 
   private static void failure(RoutingContext context) {
-    if (context.failure() instanceof BadPath bad) {
-      error(context, 400, "ha-colo.path.malformed", String.valueOf(bad.getMessage()));
+    if (context.failure() instanceof Malformed bad) {
+      error(context, 400, bad.code, String.valueOf(bad.getMessage()));
       return;
     }
     int status = context.statusCode() < 400 ? 500 : context.statusCode();
@@ -211,11 +234,19 @@ public final class AgentApi {
     return List.of(String.valueOf(root.getMessage()).split("\n", 2)).get(0);
   }
 
-  private static final class BadPath extends RuntimeException {
+  /** A request that cannot be understood. */
+  private static final class Malformed extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    BadPath(String message) {
+    private final String code;
+
+    Malformed(String code, String message) {
       super(message, null, false, false);
+      this.code = code;
+    }
+
+    Malformed(String message) {
+      this("ha-colo.order.malformed", message);
     }
   }
 }

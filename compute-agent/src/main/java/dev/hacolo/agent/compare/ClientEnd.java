@@ -17,6 +17,8 @@ final class ClientEnd {
   int echo; // 0 without timestamps
   private boolean endKnown;
   private int end;
+  private boolean finKnown;
+  private int finEnd;
   private boolean synKnown;
   private int synSequence;
   private long synOrder;
@@ -41,6 +43,7 @@ final class ClientEnd {
     synOrder = order;
     fresh = true;
     ackKnown = false; // the old connection's
+    finKnown = false;
     timestampKnown = false;
     return true;
   }
@@ -61,6 +64,10 @@ final class ClientEnd {
     if (!endKnown || fresh || behind - end > 0) {
       endKnown = true;
       end = behind;
+    }
+    if (packet.has(Packet.FIN)) {
+      finKnown = true;
+      finEnd = behind;
     }
     if (packet.has(Packet.ACK)) {
       numbers(packet);
@@ -107,6 +114,11 @@ final class ClientEnd {
       }
     }
     template = SegmentRewriter.pureAcknowledgement(frame, packet);
+  }
+
+  /** Whether the client has ended its stream, and the secondary VM has acknowledged all of it. */
+  boolean isFinishedAt(SecondaryEnd secondary) {
+    return finKnown && secondary.covers(finEnd);
   }
 
   /** Whether nothing, or nothing else, is known to have come behind this position. */

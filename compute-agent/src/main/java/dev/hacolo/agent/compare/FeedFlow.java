@@ -168,6 +168,13 @@ final class FeedFlow {
     return !secondary.reset && loaded == k;
   }
 
+  /** Whether both ends have said all, and heard all: neither expects anything of the other. */
+  boolean ended() {
+    return client.ackKnown
+        && client.isFinishedAt(secondary)
+        && secondary.isFinishedAt(client.ack - sequenceDelta);
+  }
+
   /** For some time nobody looks at what it asks. */
   void unhint(long to) {
     unhinted = true;

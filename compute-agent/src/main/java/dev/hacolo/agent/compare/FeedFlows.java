@@ -183,7 +183,7 @@ final class FeedFlows {
   Collection<Translation> translations(long k) {
     List<Translation> all = new ArrayList<>();
     for (FeedFlow flow : flows.values()) {
-      if (flow.lives(k) && flow.translated()) {
+      if (flow.lives(k) && flow.translated() && !flow.ended()) {
         all.add(flow.translation());
       }
     }

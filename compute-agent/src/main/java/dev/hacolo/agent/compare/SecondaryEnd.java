@@ -16,6 +16,8 @@ final class SecondaryEnd {
   private int scale = -1;
   boolean sentKnown;
   int sent; // first position that it has not sent
+  private boolean finKnown;
+  private int finEnd;
   private boolean sentFresh; // a SYN came: what is sent next begins anew
   boolean toldKnown;
   int told; // acknowledgement that it was given
@@ -51,6 +53,7 @@ final class SecondaryEnd {
     }
     sentFresh = false;
     sentKnown = false;
+    finKnown = false;
     toldKnown = false;
     ackKnown = false;
     return true;
@@ -64,6 +67,10 @@ final class SecondaryEnd {
    */
   boolean output(Packet packet, int clientDelta) {
     hasSent(packet.sequence() + packet.sequenceLength());
+    if (packet.has(Packet.FIN)) {
+      finKnown = true;
+      finEnd = packet.sequence() + packet.sequenceLength();
+    }
     if (!packet.has(Packet.ACK)) {
       return false;
     }
@@ -96,6 +103,11 @@ final class SecondaryEnd {
     }
   }
 
+  /** Whether it has ended its stream, and this acknowledges all of it. */
+  boolean isFinishedAt(int acknowledgement) {
+    return finKnown && acknowledgement - finEnd >= 0;
+  }
+
   void told(int acknowledgement) {
     toldKnown = true;
     told = acknowledgement;
@@ -112,6 +124,7 @@ final class SecondaryEnd {
     forgetAcknowledgement();
     toldKnown = false;
     reset = false;
+    finKnown = false;
     sentKnown = known;
     sent = end;
   }

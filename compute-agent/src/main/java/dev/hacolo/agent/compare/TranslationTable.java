@@ -29,6 +29,13 @@ public final class TranslationTable {
   /** From the end of both directions to the end of the entry (RFC 9293: 2 MSL), nanoseconds. */
   static final long CLOSING_NANOS = 120_000_000_000L;
 
+  /**
+   * So long after the last segment of connections that have ended nobody would miss them, in
+   * nanoseconds: an end that has not heard the other's last acknowledgement has asked again by
+   * then, and if it never hears it, no content is lost.
+   */
+  static final long LINGER_NANOS = 3_000_000_000L;
+
   /** Longest silence of a connection (Linux nf_conntrack's), nanoseconds. */
   static final long IDLE_NANOS = 5 * 86_400_000_000_000L;
 
@@ -220,6 +227,19 @@ public final class TranslationTable {
     if (entries.remove(entry.flow, entry)) {
       removals.removed(entry.flow);
     }
+  }
+
+  /** Whether no connection would be lost without this table. */
+  public boolean isDispensable() {
+    if (closing.size() < entries.size()) {
+      return false;
+    }
+    for (TranslatedFlow entry : closing) {
+      if (!entry.ending() || now - entry.lastSeen < LINGER_NANOS) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether nothing is translated. */

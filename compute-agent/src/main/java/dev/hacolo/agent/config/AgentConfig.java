@@ -74,12 +74,22 @@ public record AgentConfig(
    * @param api HTTPS for the service
    * @param peer peer link
    * @param metrics plain HTTP for probes and Prometheus
-   * @param service URL of nova-ha-service
+   * @param services URLs of the replicas of nova-ha-service, at least one
    * @param firstPort first port for QEMU's streams
    * @param lastPort last port for QEMU's streams
    */
   public record Network(
-      HostPort api, HostPort peer, HostPort metrics, URI service, int firstPort, int lastPort) {}
+      HostPort api,
+      HostPort peer,
+      HostPort metrics,
+      List<URI> services,
+      int firstPort,
+      int lastPort) {
+    /** Copies the list. */
+    public Network {
+      services = List.copyOf(services);
+    }
+  }
 
   /**
    * Peer link.
@@ -213,7 +223,7 @@ public record AgentConfig(
         toldToOthers(in, "api.listen", 9701),
         toldToOthers(in, "peer.listen", 9702),
         in.hostPort("metrics.listen", new HostPort("127.0.0.1", 9703)),
-        serviceUrl(in),
+        ServiceUrls.read(in),
         ports[0],
         ports[1]);
   }
@@ -225,23 +235,6 @@ public record AgentConfig(
       in.wrong(name, value.toString(), "a port from 1 to 65535");
     }
     return value;
-  }
-
-  private static URI serviceUrl(ConfigReader in) {
-    String value = in.required("service.url");
-    URI fallback = URI.create("https://localhost:9700");
-    try {
-      URI url = URI.create(value);
-      if ("https".equals(url.getScheme()) && url.getHost() != null) {
-        return url;
-      }
-    } catch (IllegalArgumentException e) {
-      // Reported below.
-    }
-    if (!value.isEmpty()) {
-      in.wrong("service.url", value, "an https URL like https://192.0.2.1:9700");
-    }
-    return fallback;
   }
 
   private static int[] ports(ConfigReader in) {

@@ -8,6 +8,8 @@ public enum Plan {
   ATTACH_PRIMARY,
   /** Make the secondary the serving VM. */
   PROMOTE,
+  /** Close the primary's outputs and bring the secondary to the primary's last state. */
+  HAND_OVER,
   /** Take COLO off the serving VM. */
   DETACH,
   /** End the secondary VM and remove its disks. */

@@ -21,6 +21,7 @@ final class PlanEnds {
     boolean wasGone = state.phase() == SessionPhase.GONE;
     return switch (plan) {
       case PREPARE_SECONDARY, PROMOTE -> Step.of(open);
+      case HAND_OVER -> HandOver.done(open);
       case ATTACH_PRIMARY ->
           wasGone ? Step.of(open) : Step.of(open, new SessionAction.TellPeerProtected());
       case STOP_VM -> over ? Step.of(open, new SessionAction.Forget()) : Step.of(open);
@@ -45,6 +46,7 @@ final class PlanEnds {
       case PROMOTE ->
           state.withSide(Side.PRIMARY).withPhase(gone ? SessionPhase.GONE : SessionPhase.SOLO);
       case DETACH -> gone ? state : state.withPhase(SessionPhase.SOLO);
+      case HAND_OVER -> state;
       case DESTROY_SECONDARY, STOP_VM -> state.withPhase(SessionPhase.GONE);
     };
   }
@@ -64,6 +66,7 @@ final class PlanEnds {
           gone
               ? Step.of(failed)
               : SessionMachine.run(failed.withPhase(SessionPhase.DETACHING), Plan.DETACH);
+      case HAND_OVER -> HandOver.failed(open, reason);
       case PROMOTE, DETACH -> {
         boolean over = gone && failed.target() == SessionTarget.ABSENT;
         yield over

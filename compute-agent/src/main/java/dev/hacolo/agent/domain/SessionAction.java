@@ -19,8 +19,11 @@ public sealed interface SessionAction {
   /** Tell the secondary's agent that the first checkpoint is over. */
   record TellPeerProtected() implements SessionAction {}
 
-  /** Tell the peer that this host's VM is dead. */
+  /** Tell the peer that this host's VM is dead, or sends nothing any more. */
   record TellPeerRenounced(String reason) implements SessionAction {}
+
+  /** This host's VM stays the primary: its outputs leave again. */
+  record ReopenOutputs() implements SessionAction {}
 
   /**
    * Look for the serving VM of an earlier run of this agent; answer {@code VmDied} if it is gone.

@@ -9,6 +9,9 @@ public sealed interface SessionEvent {
   /** An order of the service that {@link SessionMachine#refusal} accepts. */
   record Ordered(SessionOrder order) implements SessionEvent {}
 
+  /** A hand-over that {@link HandOver#refusal} accepts. */
+  record HandOverOrdered() implements SessionEvent {}
+
   /** The running plan reached a phase. */
   record Advanced(SessionPhase phase) implements SessionEvent {}
 

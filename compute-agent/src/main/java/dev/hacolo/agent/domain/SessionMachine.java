@@ -3,6 +3,7 @@ package dev.hacolo.agent.domain;
 import static dev.hacolo.agent.domain.Plan.ATTACH_PRIMARY;
 import static dev.hacolo.agent.domain.Plan.DESTROY_SECONDARY;
 import static dev.hacolo.agent.domain.Plan.DETACH;
+import static dev.hacolo.agent.domain.Plan.HAND_OVER;
 import static dev.hacolo.agent.domain.Plan.PREPARE_SECONDARY;
 import static dev.hacolo.agent.domain.Plan.PROMOTE;
 import static dev.hacolo.agent.domain.Plan.STOP_VM;
@@ -12,6 +13,7 @@ import dev.hacolo.common.api.ClaimDecision;
 import dev.hacolo.common.api.SessionOrder;
 import dev.hacolo.common.api.SessionPhase;
 import dev.hacolo.common.api.SessionTarget;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -128,6 +130,8 @@ public final class SessionMachine {
   public static Step on(SessionState state, SessionEvent event) {
     if (event instanceof SessionEvent.Ordered e) {
       return ordered(state, e.order());
+    } else if (event instanceof SessionEvent.HandOverOrdered) {
+      return HandOver.begin(state);
     } else if (event instanceof SessionEvent.Advanced e) {
       return Step.of(attaching(state) ? state.withPhase(e.phase()) : state);
     } else if (event instanceof SessionEvent.Progressed e) {
@@ -170,9 +174,11 @@ public final class SessionMachine {
     }
     if (state.running() != null) {
       SessionState waiting = state.withNext(order);
-      return state.running() == PREPARE_SECONDARY || state.running() == ATTACH_PRIMARY
-          ? Step.of(waiting, new SessionAction.CancelPlan("a newer order came"))
-          : Step.of(waiting);
+      return switch (state.running()) {
+        case PREPARE_SECONDARY, ATTACH_PRIMARY, HAND_OVER ->
+            Step.of(waiting, new SessionAction.CancelPlan("a newer order came"));
+        case PROMOTE, DETACH, DESTROY_SECONDARY, STOP_VM -> Step.of(waiting);
+      };
     }
     return start(state.accept(order));
   }
@@ -249,6 +255,9 @@ public final class SessionMachine {
           state.withClaiming(true).withReason(reason),
           new SessionAction.SendClaim(Claim.Kind.PEER_LOST, reason));
     }
+    if (state.running() == HAND_OVER && !state.claiming()) {
+      return HandOver.peerLost(state, reason);
+    }
     if (state.running() == ATTACH_PRIMARY) {
       return Step.of(state, new SessionAction.CancelPlan(reason));
     }
@@ -271,15 +280,15 @@ public final class SessionMachine {
       return undoSecondary(state.withReason(reason));
     }
     SessionState gone = state.withPhase(SessionPhase.GONE).withClaiming(false).withReason(reason);
-    if (idle(state, SessionPhase.PROTECTED)) {
-      return Step.of(
-          gone,
-          new SessionAction.TellPeerRenounced(reason),
-          new SessionAction.SendClaim(Claim.Kind.RENOUNCE, reason));
+    List<SessionAction> actions = new ArrayList<>();
+    if (state.running() != null) {
+      actions.add(new SessionAction.CancelPlan(reason));
     }
-    return state.running() == null
-        ? Step.of(gone)
-        : Step.of(gone, new SessionAction.CancelPlan(reason));
+    if (state.phase() == SessionPhase.PROTECTED) {
+      actions.add(new SessionAction.TellPeerRenounced(reason));
+      actions.add(new SessionAction.SendClaim(Claim.Kind.RENOUNCE, reason));
+    }
+    return new Step(gone, actions);
   }
 
   /** An order of the decision's generation that came first is the service's later word. */

@@ -4,9 +4,11 @@ import dev.hacolo.agent.config.AgentConfig;
 import dev.hacolo.agent.domain.FailureDetector;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetSocket;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
@@ -125,6 +127,15 @@ public final class PeerLink {
     }
   }
 
+  /** A loop that has ended has closed all its links. */
+  private void onLoop(Handler<Void> task) {
+    try {
+      loopContext.runOnContext(task);
+    } catch (RejectedExecutionException e) {
+      closed = true;
+    }
+  }
+
   private void tell(Consumer<Observer> news) {
     home.runOnContext(
         v -> {
@@ -136,7 +147,7 @@ public final class PeerLink {
 
   /** Tells the secondary's agent that it may be promoted from here on. */
   public void tellProtected(long generation) {
-    loopContext.runOnContext(
+    onLoop(
         v -> {
           armed = true;
           write(new PeerFrame.Protected(generation));
@@ -145,7 +156,7 @@ public final class PeerLink {
 
   /** Tells the peer that this host's copy is dead. */
   public void tellRenounced(long generation, String reason) {
-    loopContext.runOnContext(v -> write(new PeerFrame.Renounced(generation, reason)));
+    onLoop(v -> write(new PeerFrame.Renounced(generation, reason)));
   }
 
   /**
@@ -153,7 +164,7 @@ public final class PeerLink {
    * leave, in nanoseconds of CLOCK_BOOTTIME; {@link Long#MIN_VALUE} as long as nothing is granted.
    */
   public void keepLease(LongConsumer keeper) {
-    loopContext.runOnContext(
+    onLoop(
         v -> {
           if (lease instanceof LeaseEnd.Holding holding) {
             holding.keeper(keeper);
@@ -167,7 +178,7 @@ public final class PeerLink {
    */
   public Future<Void> withdrawLease() {
     Promise<Void> over = Promise.promise();
-    loopContext.runOnContext(
+    onLoop(
         v -> {
           lease.withdraw();
           awaitLease(over);
@@ -203,7 +214,7 @@ public final class PeerLink {
   /** Ends the link on purpose. */
   public void close(String reason) {
     closed = true;
-    loopContext.runOnContext(
+    onLoop(
         v -> {
           if (end()) {
             write(new PeerFrame.Bye(reason));

@@ -204,7 +204,7 @@ final class ServingProxy implements Role, OpenLedger.Port {
 
   /** Whether the VM would lose a connection or an input without this. */
   boolean isNeeded() {
-    return feed != null || ledger != null || !resets.isEmpty() || !edge.table().isEmpty();
+    return feed != null || ledger != null || !resets.isEmpty() || !edge.table().isDispensable();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.hacolo.agent.qemu;
 
+import dev.hacolo.agent.domain.StepException;
 import dev.hacolo.common.api.SecondaryEndpoints;
 import dev.hacolo.common.api.SessionPhase;
 import dev.hacolo.common.api.SessionPolicy;
@@ -67,6 +68,20 @@ public final class PrimaryColo {
     return cancellation
         .step(() -> engine.switchOn(vm))
         .compose(v -> engine.firstCheckpoint(vm, policy, cancellation));
+  }
+
+  /**
+   * One more checkpoint of a VM in state COLO; completes when the secondary has loaded it.
+   *
+   * @param maxIntervalMillis QEMU's own longest interval, as it is
+   */
+  public static Future<Void> checkpoint(
+      ColoVm vm, int maxIntervalMillis, Duration within, Cancellation cancellation) {
+    if (!vm.takesCheckpoints()) {
+      return Future.failedFuture(new StepException(vm.guest().name() + ": QEMU has left COLO"));
+    }
+    Future<Void> taken = vm.awaitCheckpoint(within, cancellation);
+    return vm.checkpoint(maxIntervalMillis).compose(v -> taken);
   }
 
   /**

@@ -13,11 +13,12 @@ import org.slf4j.LoggerFactory;
  * Sends the host's report every second and at once when something changed; never two at a time.
  * Event-loop confined. While the service is away the next beat simply tries again.
  */
-public final class Heartbeats {
+final class Heartbeats {
   private static final Logger LOG = LoggerFactory.getLogger(Heartbeats.class);
   private static final long INTERVAL_MILLIS = 1_000;
 
   private final Vertx vertx;
+  private final String service;
   private final Function<HostReport, Future<Void>> send;
   private final LongFunction<Future<HostReport>> source;
   private long sequence;
@@ -28,26 +29,29 @@ public final class Heartbeats {
   /**
    * Sends nothing yet.
    *
+   * @param service who is told, for the log
    * @param send brings a report to the service; completes within a few seconds
    * @param source makes the report with a given sequence number
    */
-  public Heartbeats(
+  Heartbeats(
       Vertx vertx,
+      String service,
       Function<HostReport, Future<Void>> send,
       LongFunction<Future<HostReport>> source) {
     this.vertx = vertx;
+    this.service = service;
     this.send = send;
     this.source = source;
   }
 
   /** Sends the first one and goes on until the Vert.x instance ends. */
-  public void start() {
+  void start() {
     vertx.setPeriodic(INTERVAL_MILLIS, t -> beat());
     beat();
   }
 
   /** Something changed that the service should know now. */
-  public void changed() {
+  void changed() {
     if (sending) {
       again = true;
     } else {
@@ -76,9 +80,9 @@ public final class Heartbeats {
 
   private void note(@Nullable Throwable fault) {
     if (fault == null && !reachable) {
-      LOG.info("the service is reached again");
+      LOG.info("{} is reached again", service);
     } else if (fault != null && reachable) {
-      LOG.warn("the service cannot be told of this host: {}", fault.getMessage());
+      LOG.warn("{} cannot be told of this host: {}", service, fault.getMessage());
     }
     reachable = fault == null;
   }

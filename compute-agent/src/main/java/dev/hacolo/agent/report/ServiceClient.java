@@ -22,8 +22,8 @@ import java.net.URI;
 import java.security.GeneralSecurityException;
 import org.jspecify.annotations.Nullable;
 
-/** Calls of the agent to nova-ha-service: HTTPS with mutual TLS. */
-public final class ServiceClient {
+/** Calls of the agent to one replica of nova-ha-service: HTTPS with mutual TLS. */
+final class ServiceClient {
   private static final long DEADLINE_MILLIS = 3_000;
   private static final int DEFAULT_PORT = 9700;
 
@@ -31,8 +31,8 @@ public final class ServiceClient {
   private final URI service;
 
   /** Connects at the first call. */
-  public ServiceClient(Vertx vertx, AgentConfig config) {
-    this.service = config.network().service();
+  ServiceClient(Vertx vertx, AgentConfig config, URI service) {
+    this.service = service;
     WebClientOptions options =
         new WebClientOptions()
             .setSsl(true)
@@ -60,12 +60,12 @@ public final class ServiceClient {
   }
 
   /** Sends a heartbeat. */
-  public Future<Void> report(HostReport report) {
+  Future<Void> report(HostReport report) {
     return send(HttpMethod.PUT, "/agent/v1/hosts/" + report.host(), report).mapEmpty();
   }
 
   /** Sends a claim; idempotent by its nonce. */
-  public Future<ClaimDecision> claim(Claim claim) {
+  Future<ClaimDecision> claim(Claim claim) {
     return send(HttpMethod.POST, "/agent/v1/claims", claim)
         .map(
             response -> {
@@ -75,6 +75,11 @@ public final class ServiceClient {
                 throw new StepException("the service's decision cannot be read: " + e.getMessage());
               }
             });
+  }
+
+  @Override
+  public String toString() {
+    return "the service at " + service;
   }
 
   private static ClaimDecision decision(@Nullable Buffer body) throws IOException {

@@ -22,12 +22,16 @@ import dev.hacolo.common.api.SecondaryEndpoints;
 import dev.hacolo.common.api.SessionOrder;
 import dev.hacolo.common.api.SessionPolicy;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
 /** The steps behind each {@link dev.hacolo.agent.domain.Plan}, for any session of this host. */
 final class Plans {
+  /** A guest whose outputs are closed waits no longer for its last checkpoint. */
+  private static final Duration LAST_CHECKPOINT = Duration.ofSeconds(5);
+
   private final GuestDriver driver;
   private final AgentConfig config;
   private final QemuTls tls;
@@ -114,6 +118,12 @@ final class Plans {
       Cancellation cancellation) {
     SecondaryEndpoints endpoints = Objects.requireNonNull(order.endpoints(), "endpoints");
     return primary(engine).attach(vm, endpoints, order.policyOrDefault(), progress, cancellation);
+  }
+
+  /** One more checkpoint of a protected guest. */
+  Future<Void> lastCheckpoint(ColoVm vm, SessionPolicy policy, Cancellation cancellation) {
+    return PrimaryColo.checkpoint(
+        vm, policy.maxCheckpointIntervalMs(), LAST_CHECKPOINT, cancellation);
   }
 
   /** Takes COLO off a guest. */

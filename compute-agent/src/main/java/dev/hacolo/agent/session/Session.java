@@ -1,5 +1,6 @@
 package dev.hacolo.agent.session;
 
+import dev.hacolo.agent.domain.HandOver;
 import dev.hacolo.agent.domain.Plan;
 import dev.hacolo.agent.domain.SessionAction;
 import dev.hacolo.agent.domain.SessionEvent;
@@ -68,6 +69,15 @@ final class Session {
     Optional<String> refusal = SessionMachine.refusal(state, order);
     if (refusal.isEmpty()) {
       on(new SessionEvent.Ordered(order));
+    }
+    return refusal;
+  }
+
+  /** Hands the primary's role over; a refusal changes nothing and is answered with one sentence. */
+  Optional<String> handOver(long generation) {
+    Optional<String> refusal = HandOver.refusal(state, generation);
+    if (refusal.isEmpty()) {
+      on(new SessionEvent.HandOverOrdered());
     }
     return refusal;
   }
@@ -143,6 +153,8 @@ final class Session {
       workshop.tellProtected(state.generation());
     } else if (action instanceof SessionAction.TellPeerRenounced renounced) {
       workshop.tellRenounced(state.generation(), renounced.reason());
+    } else if (action instanceof SessionAction.ReopenOutputs) {
+      workshop.reopenOutputs();
     } else if (action instanceof SessionAction.FindVm) {
       workshop.find(state.instanceUuid());
     } else if (action instanceof SessionAction.Forget) {

@@ -40,6 +40,7 @@ final class SessionLease {
   // Guarded by this: of two event loops.
   private @Nullable PeerLink renewing;
   private long until = Long.MIN_VALUE;
+  private boolean closed;
   private OutputGuard.@Nullable Armed armed;
 
   /**
@@ -80,6 +81,7 @@ final class SessionLease {
     synchronized (this) {
       renewing = opened;
       until = Long.MIN_VALUE;
+      closed = false;
     }
     opened.keepLease(end -> renewed(opened, end));
   }
@@ -94,11 +96,24 @@ final class SessionLease {
   /** The boot clock is read second: a stop between the two makes the deadline earlier. */
   private synchronized void apply() {
     if (armed != null) {
-      armed.until(until);
+      long end = closed ? 0 : until;
+      armed.until(end);
       long now = System.nanoTime();
-      long remaining = Math.max(until, 0) - host.clock().getAsLong();
+      long remaining = Math.max(end, 0) - host.clock().getAsLong();
       deadline.set(now + remaining - TO_THE_TAP_NANOS);
     }
+  }
+
+  /** From now on no output leaves, whether the lease holds or not. */
+  synchronized void close() {
+    closed = true;
+    apply();
+  }
+
+  /** Outputs leave again as long as the lease holds. */
+  synchronized void reopen() {
+    closed = false;
+    apply();
   }
 
   /** From now on outputs leave only as long as the lease holds. */
@@ -141,6 +156,7 @@ final class SessionLease {
     synchronized (this) {
       mine = armed != null;
       armed = null;
+      closed = false;
     }
     host.metrics().lifted(this);
     return blocking(

@@ -147,6 +147,19 @@ public final class Sessions implements PeerEndpoint.Acceptor {
     return refusal;
   }
 
+  /** Whether there is a session of a pair. */
+  public boolean has(UUID pairId) {
+    return sessions.containsKey(pairId);
+  }
+
+  /** Hands the primary's role over; a refusal changes nothing and is answered with one sentence. */
+  public Optional<String> handOver(UUID pairId, long generation) {
+    Session session = sessions.get(pairId);
+    return session == null
+        ? Optional.of("this host has no session of pair " + pairId)
+        : session.handOver(generation);
+  }
+
   /** Makes the session that an order needs, unless something speaks against it. */
   private Optional<String> sessionFor(SessionOrder order) {
     if (sessions.containsKey(order.pairId()) || order.target() == SessionTarget.ABSENT) {

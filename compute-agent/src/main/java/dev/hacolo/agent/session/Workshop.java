@@ -109,6 +109,7 @@ final class Workshop {
       case PREPARE_SECONDARY -> prepare(state, mine);
       case ATTACH_PRIMARY -> attach(state, mine);
       case PROMOTE -> promote(state.instanceUuid());
+      case HAND_OVER -> handOver(state, mine);
       case DETACH -> detach(state.instanceUuid());
       case DESTROY_SECONDARY -> destroy(state.instanceUuid());
       case STOP_VM -> stop(state);
@@ -152,6 +153,21 @@ final class Workshop {
         .plans()
         .attach(theVm(), state.order(), mySide.engines(), progress(), mine)
         .compose(v -> mine.step(() -> lease.arm(taps(theVm().guest()))));
+  }
+
+  /** No output leaves while the last state goes over: there is nothing that it does not contain. */
+  private Future<Void> handOver(SessionState state, Cancellation mine) {
+    ColoVm primary = theVm();
+    lease.close();
+    return tools
+        .plans()
+        .lastCheckpoint(primary, state.order().policyOrDefault(), mine)
+        .compose(v -> mine.step(Future::succeededFuture));
+  }
+
+  /** After a hand-over that came to nothing. */
+  void reopenOutputs() {
+    lease.reopen();
   }
 
   private static List<String> taps(GuestDescription guest) {

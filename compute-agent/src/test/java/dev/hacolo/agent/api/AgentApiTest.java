@@ -171,6 +171,29 @@ final class AgentApiTest {
   }
 
   @Test
+  void aHandOverIsRefusedWhereNothingIsHandedOver() throws IOException {
+    String path = "/v1/sessions/%s/hand-over".formatted(PAIR);
+    String order = "{\"generation\": 3}";
+    expectError(
+        send(HttpMethod.POST, path, order),
+        404,
+        "ha-colo.session.not-found",
+        "this host has no session of that pair");
+    send(HttpMethod.PUT, "/v1/sessions/" + PAIR, json(SessionTarget.SOLO, 3));
+    expectError(
+        send(HttpMethod.POST, path, order),
+        409,
+        "ha-colo.order.refused",
+        "the instance has no secondary that could take over: its phase is SOLO");
+    expectError(
+        send(HttpMethod.POST, path, "{}"),
+        400,
+        "ha-colo.order.malformed",
+        "generation is 0: allowed is 1 to");
+    expectError(send(HttpMethod.POST, path, "null"), 400, "ha-colo.order.malformed", "it is null");
+  }
+
+  @Test
   void anOrderOfAnotherPairThanThePathsIsRefused() throws IOException {
     expectError(
         send(HttpMethod.PUT, "/v1/sessions/" + INSTANCE, json(SessionTarget.SOLO, 3)),

@@ -14,6 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Marks, loads, promotion, ends of connections, bounds. */
 final class InputFeedEpochsTest {
 
+  private static final int FIN = Packet.FIN | Packet.ACK;
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void nothingIsInjectedWhileTheSecondaryIsStopped(boolean v6) {
@@ -146,6 +148,43 @@ final class InputFeedEpochsTest {
     bed.output(1, 10, 10, 5, 100);
     assertThat(bed.taken()).isEqualTo("5 a20");
     assertThat(bed.feed.idle()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aConnectionThatHasEndedIsNotTranslatedAfterPromotion(boolean v6) {
+    FeedBed bed = FeedBed.open(v6);
+    bed.output(1, 0, 10, 0, 100);
+    bed.input(1, fin(bed, 10));
+    bed.output(1, bed.guest(1).flags(FIN).sequence(SECONDARY + 10).acknowledgement(CLIENT + 1));
+    assertThat(bed.feed.translations()).hasSize(1); // the client has not heard of the end
+    bed.input(1, 1, 0, 11);
+    assertThat(bed.feed.translations()).isEmpty();
+    // The same ports again are another connection.
+    bed.input(1, bed.client(1).flags(Packet.SYN).sequence(CLIENT + 999).acknowledgement(0));
+    bed.output(
+        1,
+        bed.guest(1)
+            .flags(Packet.SYN | Packet.ACK)
+            .sequence(SECONDARY + 4999)
+            .acknowledgement(CLIENT + 1000));
+    bed.feed.opened(bed.flow(1), 77, 0);
+    assertThat(bed.feed.translations()).containsExactly(new Translation(bed.flow(1), 77, 0));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aConnectionOfWhichOneEndHasEndedIsTranslatedAfterPromotion(boolean v6) {
+    FeedBed bed = FeedBed.open(v6);
+    bed.output(1, 0, 10, 0, 100);
+    bed.input(1, fin(bed, 10));
+    bed.output(1, 10, 10, 1, 100);
+    bed.input(1, 1, 0, 20);
+    assertThat(bed.feed.translations()).hasSize(1);
+  }
+
+  private static Frames fin(FeedBed bed, int ack) {
+    return bed.client(1).flags(FIN).sequence(CLIENT).acknowledgement(PRIMARY + ack);
   }
 
   @ParameterizedTest

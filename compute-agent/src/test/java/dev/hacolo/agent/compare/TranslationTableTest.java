@@ -172,6 +172,33 @@ final class TranslationTableTest {
   }
 
   @Test
+  void aTableIsDispensableSomeSecondsAfterTheLastOfItsConnectionsHasEnded() {
+    assertThat(table.isDispensable()).isTrue();
+    table.inherit(new Translation(flow(1), 100, 0));
+    table.inherit(new Translation(flow(2), 100, 0));
+    endOf(1);
+    table.tick(5 * SECOND);
+    assertThat(table.isDispensable()).isFalse(); // the other one lives
+    endOf(2);
+    table.tick(7 * SECOND);
+    assertThat(table.isDispensable()).isFalse();
+    table.tick(9 * SECOND);
+    assertThat(table.isDispensable()).isTrue();
+    assertThat(table.size()).isEqualTo(2); // as long as the table is there it translates them
+    toGuest(client(1).flags(Packet.FIN | Packet.ACK).sequence(50).acknowledgement(100));
+    assertThat(table.isDispensable()).isFalse();
+    toGuest(client(1).flags(Packet.SYN));
+    table.tick(20 * SECOND);
+    assertThat(table.isDispensable()).isFalse();
+  }
+
+  private void endOf(int port) {
+    toClient(guest(port).flags(Packet.FIN | Packet.ACK).sequence(-1).acknowledgement(50));
+    toGuest(client(port).flags(Packet.FIN | Packet.ACK).sequence(50).acknowledgement(100));
+    toClient(guest(port).sequence(0).acknowledgement(51));
+  }
+
+  @Test
   void aNewSynWithdrawsTheEnd() {
     table.inherit(new Translation(flow(1), 100, 0));
     toGuest(client(1).flags(Packet.RST));

@@ -66,7 +66,7 @@ final class AgentConfigTest {
                     new HostPort("0.0.0.0", 9701),
                     new HostPort("0.0.0.0", 9702),
                     new HostPort("127.0.0.1", 9703),
-                    URI.create("https://192.0.2.1:9700"),
+                    List.of(URI.create("https://192.0.2.1:9700")),
                     20_000,
                     20_999),
                 new AgentConfig.Peer(Duration.ofMillis(50), Duration.ofMillis(400)),
@@ -137,8 +137,9 @@ final class AgentConfigTest {
       host.address        | dead.beef    | host.address is 'dead.beef': allowed is an IP address of this host
       host.address        | compute-1    | host.address is 'compute-1': allowed is an IP address of this host
       tls.key             | /no/such     | tls.key is '/no/such': allowed is the path of a file that this process can read
-      service.url         | http://x:1   | service.url is 'http://x:1': allowed is an https URL like https://192.0.2.1:9700
-      service.url         | https://     | service.url is 'https://': allowed is an https URL like https://192.0.2.1:9700
+      service.url         | http://x:1   | service.url is 'http://x:1': allowed is 1 to 8 different https URLs like https://192.0.2.1:9700, joined by commas
+      service.url         | https://     | service.url is 'https://': allowed is 1 to 8 different https URLs like https://192.0.2.1:9700, joined by commas
+      service.url         | https://a,   | service.url is 'https://a,': allowed is 1 to 8 different https URLs like https://192.0.2.1:9700, joined by commas
       api.listen          | 9701         | api.listen is '9701': allowed is an address and a port from 0 to 65535, like 192.0.2.1:9500
       api.listen          | 0.0.0.0:0    | api.listen is '0.0.0.0:0': allowed is a port from 1 to 65535
       peer.listen         | [::]:0       | peer.listen is '[::]:0': allowed is a port from 1 to 65535

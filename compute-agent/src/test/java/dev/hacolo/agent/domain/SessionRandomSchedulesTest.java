@@ -28,6 +28,7 @@ final class SessionRandomSchedulesTest {
     Random random = new Random(seed);
     int promotions = 0;
     int protections = 0;
+    int handOvers = 0;
     for (int schedule = 0; schedule < SCHEDULES; schedule++) {
       Run run = new Run(random);
       try {
@@ -41,10 +42,12 @@ final class SessionRandomSchedulesTest {
       }
       promotions += run.promotions;
       protections += run.protections;
+      handOvers += run.handOvers;
     }
     // The schedules reach what the invariants are about.
     assertThat(promotions).isGreaterThan(SCHEDULES / 50);
     assertThat(protections).isGreaterThan(SCHEDULES / 10);
+    assertThat(handOvers).isGreaterThan(SCHEDULES / 300);
   }
 
   /** One schedule, with an own account of what a VM may still do. */
@@ -59,6 +62,7 @@ final class SessionRandomSchedulesTest {
     private boolean over;
     private int promotions;
     private int protections;
+    private int handOvers;
 
     Run(Random random) {
       this.random = random;
@@ -94,7 +98,9 @@ final class SessionRandomSchedulesTest {
         take(new SessionEvent.VmDied("died"));
       } else if (dice < 92) {
         randomDecision();
-      } else if (dice < 96) {
+      } else if (dice < 94) {
+        randomHandOver();
+      } else if (dice < 97) {
         SessionPhase[] phases = {SessionPhase.MIRRORING, SessionPhase.FIRST_CHECKPOINT};
         take(new SessionEvent.Advanced(phases[random.nextInt(2)]));
       } else {
@@ -108,6 +114,12 @@ final class SessionRandomSchedulesTest {
       SessionOrder order = Orders.of(targets[random.nextInt(targets.length)], generation);
       if (SessionMachine.refusal(state, order).isEmpty()) {
         take(new SessionEvent.Ordered(order));
+      }
+    }
+
+    private void randomHandOver() {
+      if (HandOver.refusal(state, state.generation()).isEmpty()) {
+        take(new SessionEvent.HandOverOrdered());
       }
     }
 
@@ -142,7 +154,7 @@ final class SessionRandomSchedulesTest {
       SessionState before = state;
       SessionMachine.Step step = SessionMachine.on(state, event);
       state = step.state();
-      require(step.actions().size() <= 2, "few actions");
+      require(step.actions().size() <= 3, "few actions");
       require(state.generation() >= before.generation(), "generations grow");
       if (state.phase() == SessionPhase.PROTECTED && before.phase() != SessionPhase.PROTECTED) {
         wasProtected = true;
@@ -187,9 +199,10 @@ final class SessionRandomSchedulesTest {
       } else if (action instanceof SessionAction.SendClaim claim) {
         assertThat(wasProtected).isTrue();
         assertThat(stopped).isFalse();
-        assertThat(running).isNull();
-        assertThat(claim.kind() == Claim.Kind.RENOUNCE)
-            .isEqualTo(state.phase() == SessionPhase.GONE);
+        boolean renounces = claim.kind() == Claim.Kind.RENOUNCE;
+        assertThat(renounces).isEqualTo(state.phase() == SessionPhase.GONE);
+        // A VM that died in the midst of a hand-over says so before the plan has ended.
+        assertThat(running).isIn(renounces ? new Plan[] {null, Plan.HAND_OVER} : new Plan[] {null});
       } else if (action instanceof SessionAction.TellPeerProtected) {
         assertThat(state.phase()).isEqualTo(SessionPhase.PROTECTED);
       }
@@ -207,6 +220,10 @@ final class SessionRandomSchedulesTest {
           promotions++;
         }
         case ATTACH_PRIMARY -> assertThat(stopped).as("never after a stop").isFalse();
+        case HAND_OVER -> {
+          assertThat(state.phase()).isEqualTo(SessionPhase.PROTECTED);
+          handOvers++;
+        }
         case DETACH -> assertThat(stopped).as("detaching resumes the VM").isFalse();
         case DESTROY_SECONDARY, STOP_VM -> stopped = true;
       }

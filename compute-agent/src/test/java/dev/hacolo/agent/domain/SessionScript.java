@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * advanced PHASE                  progress DISK RAM
  * checkpointed                    peer-protected
  * peer-lost REASON                vm-died REASON
- * decided VERDICT GENERATION
+ * decided VERDICT GENERATION      hand-over GENERATION
  * </pre>
  */
 final class SessionScript {
@@ -53,8 +53,19 @@ final class SessionScript {
               ? plain
               : plain.withPolicy(
                   SessionPolicy.DEFAULT.withSecondaryVcpus(Integer.parseInt(words[3]))));
+    } else if (words[0].equals("hand-over")) {
+      handOver(Long.parseLong(words[1]));
     } else {
       show(SessionMachine.on(now(), other(words, rest)));
+    }
+  }
+
+  private void handOver(long generation) {
+    Optional<String> refusal = HandOver.refusal(now(), generation);
+    if (refusal.isPresent()) {
+      out.append("  refused: ").append(refusal.get()).append('\n');
+    } else {
+      show(SessionMachine.on(now(), new SessionEvent.HandOverOrdered()));
     }
   }
 

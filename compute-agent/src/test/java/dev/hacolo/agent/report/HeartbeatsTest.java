@@ -18,7 +18,8 @@ final class HeartbeatsTest {
   private final List<Long> sent = new CopyOnWriteArrayList<>();
   private final List<Promise<Void>> answers = new CopyOnWriteArrayList<>();
   private final Heartbeats heartbeats =
-      new Heartbeats(loop.vertx(), this::send, n -> Future.succeededFuture(report(n)));
+      new Heartbeats(
+          loop.vertx(), "the service", this::send, n -> Future.succeededFuture(report(n)));
 
   @AfterEach
   void stop() {
@@ -78,6 +79,7 @@ final class HeartbeatsTest {
     Heartbeats failing =
         new Heartbeats(
             loop.vertx(),
+            "the service",
             this::send,
             n -> {
               if (made[0]++ == 0) {

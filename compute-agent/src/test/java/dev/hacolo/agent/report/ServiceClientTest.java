@@ -75,29 +75,8 @@ final class ServiceClientTest {
                                     }))
                     .listen(0, "127.0.0.1")
                     .map(HttpServer::actualPort));
-    AgentConfig.Network n = config.network();
-    AgentConfig.Network network =
-        new AgentConfig.Network(
-            n.api(),
-            n.peer(),
-            n.metrics(),
-            URI.create("https://127.0.0.1:" + port),
-            n.firstPort(),
-            n.lastPort());
-    AgentConfig pointed =
-        new AgentConfig(
-            config.host(),
-            config.tls(),
-            network,
-            config.peer(),
-            config.lease(),
-            config.watchdog(),
-            config.paths(),
-            config.qemu(),
-            config.allocation(),
-            config.module(),
-            false);
-    return loop.call(() -> new ServiceClient(loop.vertx(), pointed));
+    URI url = URI.create("https://127.0.0.1:" + port);
+    return loop.call(() -> new ServiceClient(loop.vertx(), config, url));
   }
 
   @Test

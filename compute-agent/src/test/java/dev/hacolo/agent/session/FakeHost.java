@@ -1,5 +1,6 @@
 package dev.hacolo.agent.session;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.hacolo.agent.allocation.VcpuAllocator;
@@ -116,6 +117,11 @@ final class FakeHost implements AutoCloseable {
             });
   }
 
+  /** The primary's role is handed over. */
+  void handOver(long generation) {
+    assertThat(loop.call(() -> sessions.handOver(PairTest.PAIR, generation))).isEmpty();
+  }
+
   List<SessionReport> reports() {
     return loop.call(() -> sessions.reports());
   }
@@ -129,7 +135,12 @@ final class FakeHost implements AutoCloseable {
     await()
         .atMost(Duration.ofSeconds(15))
         .pollInterval(Duration.ofMillis(5))
-        .until(() -> !reports().isEmpty() && report().phase() == phase);
+        .untilAsserted(
+            () ->
+                assertThat(reports())
+                    .as("%s: %s", config.host().name(), reports())
+                    .extracting(SessionReport::phase)
+                    .containsExactly(phase));
   }
 
   /** Waits until the session is forgotten. */

@@ -39,7 +39,7 @@ final class PairTest {
   private static final SessionPolicy STOCK =
       new SessionPolicy("qemu", "compare", 10_000, 500, 20, 0);
 
-  private static final UUID PAIR = new UUID(1, 1);
+  static final UUID PAIR = new UUID(1, 1);
   private static final UUID INSTANCE = new UUID(2, 2);
 
   private final EventLoop loop = new EventLoop();
@@ -204,6 +204,43 @@ final class PairTest {
     a.accept(order(SessionTarget.STAND_DOWN, 2));
     a.awaitPhase(SessionPhase.GONE);
     assertThat(a.guard().armed()).isEmpty();
+  }
+
+  @Test
+  void aRoleIsHandedOverAfterALastCheckpoint() {
+    FakeQemu primary = protect();
+    await().until(() -> a.guard().leaves("tap0"));
+    b.driver().qemu(INSTANCE).disconnect("ha-input-net0");
+    boolean[] closed = new boolean[1];
+    b.driver()
+        .whenPromoting(() -> closed[0] = !a.guard().leaves("tap0") || !a.driver().has(INSTANCE));
+    primary.takeLog();
+    a.handOver(1);
+    b.awaitPhase(SessionPhase.SOLO);
+    assertThat(closed[0]).isTrue();
+    assertThat(primary.log()).anyMatch(step -> step.contains("x-checkpoint-delay"));
+    a.awaitPhase(SessionPhase.GONE);
+    assertThat(a.driver().has(INSTANCE)).isFalse();
+    assertThat(service.claims())
+        .extracting(Claim::kind)
+        .containsOnly(Claim.Kind.RENOUNCE, Claim.Kind.PEER_LOST);
+    protect(b, a, 3, address(a));
+  }
+
+  @Test
+  void aHandOverWithoutItsLastCheckpointLeavesThePairAsItWas() {
+    FakeQemu primary = protect();
+    await().until(() -> a.guard().leaves("tap0"));
+    primary.refuse(command -> command.contains("x-checkpoint-delay"));
+    a.handOver(1);
+    await().until(() -> a.report().reason() != null);
+    assertThat(a.report().phase()).isEqualTo(SessionPhase.PROTECTED);
+    await().until(() -> a.guard().leaves("tap0"));
+    assertThat(service.claims()).isEmpty();
+    primary.refuse(command -> false);
+    b.driver().qemu(INSTANCE).disconnect("ha-input-net0");
+    a.handOver(1);
+    b.awaitPhase(SessionPhase.SOLO);
   }
 
   @Test

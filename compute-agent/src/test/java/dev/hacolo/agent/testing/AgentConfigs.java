@@ -46,7 +46,7 @@ public final class AgentConfigs {
         new AgentConfig.Host(host, "127.0.0.1", "rack-1"),
         new AgentConfig.Tls(ca.pemFile(), own.certificate(), own.key()),
         new AgentConfig.Network(
-            free, free, free, URI.create("https://127.0.0.1:1"), 20_000, 20_999),
+            free, free, free, List.of(URI.create("https://127.0.0.1:1")), 20_000, 20_999),
         new AgentConfig.Peer(HEARTBEAT, SUSPICION),
         new AgentConfig.Lease(lease, 11, Duration.ofMillis(10), true),
         Duration.ZERO,

@@ -4,14 +4,12 @@ import dev.hacolo.common.api.Claim;
 import dev.hacolo.common.api.HostReport;
 import dev.hacolo.common.identity.PeerIdentity;
 import dev.hacolo.service.agent.AgentDirectory;
-import dev.hacolo.service.orchestration.AutomaticVcpus;
-import dev.hacolo.service.orchestration.CheckpointRecorder;
 import dev.hacolo.service.orchestration.ClaimService;
-import dev.hacolo.service.orchestration.HostRecorder;
 import dev.hacolo.service.orchestration.Orchestrator;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.util.function.Consumer;
 
 /** {@code /agent/v1}: heartbeats and claims; an agent may speak for its own host only. */
 final class AgentRoutes {
@@ -21,23 +19,17 @@ final class AgentRoutes {
   private final AgentDirectory directory;
   private final Orchestrator orchestrator;
   private final ClaimService claims;
-  private final HostRecorder recorder;
-  private final CheckpointRecorder checkpoints;
-  private final AutomaticVcpus automatic;
+  private final Consumer<HostReport> reported;
 
   AgentRoutes(
       AgentDirectory directory,
       Orchestrator orchestrator,
       ClaimService claims,
-      HostRecorder recorder,
-      CheckpointRecorder checkpoints,
-      AutomaticVcpus automatic) {
+      Consumer<HostReport> reported) {
     this.directory = directory;
     this.orchestrator = orchestrator;
     this.claims = claims;
-    this.recorder = recorder;
-    this.checkpoints = checkpoints;
-    this.automatic = automatic;
+    this.reported = reported;
   }
 
   void mount(Router router) {
@@ -71,9 +63,7 @@ final class AgentRoutes {
         orchestrator.wakeAll();
       }
     }
-    recorder.seen(report);
-    checkpoints.seen(report);
-    automatic.seen(report);
+    reported.accept(report);
     Exchange.empty(context, 204);
   }
 

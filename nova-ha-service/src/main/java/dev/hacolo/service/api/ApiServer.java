@@ -40,9 +40,7 @@ public final class ApiServer {
             directory,
             orchestration.orchestrator(),
             orchestration.claims(),
-            orchestration.recorder(),
-            orchestration.checkpoints(),
-            orchestration.automaticVcpus())
+            orchestration::reported)
         .mount(router);
     router
         .route("/v1/*")

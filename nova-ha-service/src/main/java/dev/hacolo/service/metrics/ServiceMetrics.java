@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 /**
  * Every figure that the service shows. Labels take values from small fixed sets only. Thread-safe,
@@ -107,6 +108,13 @@ public final class ServiceMetrics implements AutoCloseable {
   /** Whether the database answers. */
   public void databaseUp(boolean up) {
     database.set(up ? 1 : 0);
+  }
+
+  /** Which of several replicas leads. */
+  public void leads(BooleanSupplier leads) {
+    Gauge.builder("hacolo_leader", () -> leads.getAsBoolean() ? 1 : 0)
+        .description("Whether this replica moves pairs")
+        .register(registry);
   }
 
   /** Whether the broker is connected. */

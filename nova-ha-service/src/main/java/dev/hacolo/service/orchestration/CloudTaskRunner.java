@@ -18,6 +18,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,7 @@ public final class CloudTaskRunner implements AutoCloseable {
   private final RetryPolicy retry;
   private final InstantSource clock;
   private final Consumer<UUID> allDone;
+  private final BooleanSupplier leads;
   private final Semaphore bell = new Semaphore(0);
   private final Set<UUID> running = ConcurrentHashMap.newKeySet();
   private final Thread feeder = new Thread(this::feedForever, "cloud-tasks");
@@ -49,13 +51,15 @@ public final class CloudTaskRunner implements AutoCloseable {
       Cloud cloud,
       RetryPolicy retry,
       InstantSource clock,
-      Consumer<UUID> allDone) {
+      Consumer<UUID> allDone,
+      BooleanSupplier leads) {
     this.tasks = tasks;
     this.pairs = pairs;
     this.cloud = cloud;
     this.retry = retry;
     this.clock = clock;
     this.allDone = allDone;
+    this.leads = leads;
     workers =
         new ThreadPoolExecutor(
             WORKERS,
@@ -82,7 +86,9 @@ public final class CloudTaskRunner implements AutoCloseable {
   private void feedForever() {
     while (!closed) {
       try {
-        tasks.due(clock.instant(), BATCH).forEach(this::submit);
+        if (leads.getAsBoolean()) {
+          tasks.due(clock.instant(), BATCH).forEach(this::submit);
+        }
       } catch (DatabaseUnavailableException e) {
         log.debug("cloud work waits for the database: {}", e.getMessage());
       } catch (RuntimeException e) {

@@ -1,5 +1,6 @@
 package dev.hacolo.service.orchestration;
 
+import dev.hacolo.common.api.HostReport;
 import dev.hacolo.service.agent.AgentClient;
 import dev.hacolo.service.agent.AgentDirectory;
 import dev.hacolo.service.cloud.Cloud;
@@ -13,8 +14,10 @@ import dev.hacolo.service.store.CloudTaskStore;
 import dev.hacolo.service.store.Database;
 import dev.hacolo.service.store.HostStore;
 import dev.hacolo.service.store.Lane;
+import dev.hacolo.service.store.LeadershipStore;
 import dev.hacolo.service.store.PairStore;
 import java.time.InstantSource;
+import java.util.UUID;
 
 /** The parts that move pairs, wired. */
 public final class Orchestration implements AutoCloseable {
@@ -26,6 +29,7 @@ public final class Orchestration implements AutoCloseable {
   private final HostRecorder recorder;
   private final CheckpointRecorder checkpoints;
   private final AutomaticVcpus automatic;
+  private final Leadership leadership;
 
   /**
    * Wires; {@link #start} starts.
@@ -44,6 +48,9 @@ public final class Orchestration implements AutoCloseable {
       Lane claimLane,
       Lane lane) {
     InstantSource clock = InstantSource.system();
+    leadership =
+        new Leadership(
+            new LeadershipStore(database), "%s/%s".formatted(config.name(), UUID.randomUUID()));
     RetryPolicy retry = new RetryPolicy(config.timing().retryInitial(), config.timing().retryMax());
     PairStore pairs = new PairStore(database);
     OrderSender sender =
@@ -59,10 +66,16 @@ public final class Orchestration implements AutoCloseable {
             new Situation.Settings(retry, config.failureDomainRequired()),
             clock,
             System::nanoTime);
-    orchestrator = new Orchestrator(pairs, directory, pass, metrics);
+    orchestrator = new Orchestrator(pairs, directory, pass, metrics, leadership::holds);
     cloudTasks =
         new CloudTaskRunner(
-            new CloudTaskStore(database), pairs, cloud, retry, clock, orchestrator::wake);
+            new CloudTaskStore(database),
+            pairs,
+            cloud,
+            retry,
+            clock,
+            orchestrator::wake,
+            leadership::holds);
     reconciler =
         new Reconciler(
             cloud,
@@ -72,7 +85,8 @@ public final class Orchestration implements AutoCloseable {
             journal,
             metrics,
             clock,
-            config.timing().reconcileInterval());
+            config.timing().reconcileInterval(),
+            leadership::holds);
     claims =
         new ClaimService(
             new ClaimStore(database), claimLane, agents, directory, journal, metrics, retry, clock);
@@ -83,13 +97,25 @@ public final class Orchestration implements AutoCloseable {
     checkpoints = new CheckpointRecorder(new CheckpointHistory(database), lane, clock);
     journal.listen(orchestrator::wake);
     journal.listen(pair -> cloudTasks.wake());
+    leadership.whenGained(orchestrator::wakeAll);
+    leadership.whenGained(cloudTasks::wake);
+    leadership.whenGained(reconciler::wake);
+    metrics.leads(leadership::holds);
   }
 
   /** Starts all loops. */
   public void start() {
+    leadership.start();
     orchestrator.start();
     cloudTasks.start();
     reconciler.start();
+  }
+
+  /** The database can be used again. Never blocks. */
+  public void databaseIsBack() {
+    leadership.wake();
+    orchestrator.wakeAll();
+    reconciler.wake();
   }
 
   /** The loop over pairs. */
@@ -112,19 +138,13 @@ public final class Orchestration implements AutoCloseable {
     return operators;
   }
 
-  /** Writes hosts down. */
-  public HostRecorder recorder() {
-    return recorder;
-  }
-
-  /** Writes checkpoints into histories. */
-  public CheckpointRecorder checkpoints() {
-    return checkpoints;
-  }
-
-  /** Looks for the smallest number of vCPUs that secondaries need. */
-  public AutomaticVcpus automaticVcpus() {
-    return automatic;
+  /** An agent has reported: what follows is written down by one replica. Never blocks. */
+  public void reported(HostReport report) {
+    if (leadership.holds()) {
+      recorder.seen(report);
+      checkpoints.seen(report);
+      automatic.seen(report);
+    }
   }
 
   /** Stops all loops, each within a few seconds. */
@@ -133,5 +153,6 @@ public final class Orchestration implements AutoCloseable {
     reconciler.close();
     orchestrator.close();
     cloudTasks.close();
+    leadership.close();
   }
 }

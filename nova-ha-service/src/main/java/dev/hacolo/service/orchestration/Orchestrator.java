@@ -22,6 +22,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,12 +50,24 @@ public final class Orchestrator implements AutoCloseable {
   private final Semaphore bell = new Semaphore(0);
   private final ConcurrentHashMap<UUID, Slot> slots = new ConcurrentHashMap<>();
   private final ThreadPoolExecutor workers;
+  private final BooleanSupplier leads;
   private volatile boolean closed;
   private volatile long lastTick = System.nanoTime();
   private boolean databaseAway;
 
-  Orchestrator(PairStore pairs, AgentDirectory directory, PairPass pass, ServiceMetrics metrics) {
+  /**
+   * Does nothing yet.
+   *
+   * @param leads whether this replica is the one that moves pairs now
+   */
+  Orchestrator(
+      PairStore pairs,
+      AgentDirectory directory,
+      PairPass pass,
+      ServiceMetrics metrics,
+      BooleanSupplier leads) {
     this.pairs = pairs;
+    this.leads = leads;
     this.directory = directory;
     this.pass = pass;
     this.metrics = metrics;
@@ -86,8 +99,13 @@ public final class Orchestrator implements AutoCloseable {
     }
   }
 
-  /** Something about a pair may have changed. Never blocks. */
+  /**
+   * Something about a pair may have changed; a replica that leads does what follows. Never blocks.
+   */
   public void wake(UUID pairId) {
+    if (!leads.getAsBoolean()) {
+      return;
+    }
     Slot now = slots.compute(pairId, (id, before) -> before == null ? Slot.RUNNING : Slot.AGAIN);
     if (now == Slot.RUNNING) {
       submit(pairId);

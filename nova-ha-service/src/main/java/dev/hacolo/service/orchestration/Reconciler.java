@@ -25,13 +25,15 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Compares Nova with the pair table: all servers every interval, single ones when a notification
- * hints at them, compute services every few seconds. Notifications may be lost; this may not.
+ * hints at them, compute services every few seconds. Notifications may be lost; this may not. Of
+ * several replicas the leader compares all.
  */
 public final class Reconciler implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
@@ -47,6 +49,7 @@ public final class Reconciler implements AutoCloseable {
   private final ServiceMetrics metrics;
   private final InstantSource clock;
   private final Duration interval;
+  private final BooleanSupplier leads;
   private final Semaphore bell = new Semaphore(0);
   private final Set<UUID> hints = new LinkedHashSet<>();
   private final Thread thread = new Thread(this::runForever, "reconciler");
@@ -63,7 +66,8 @@ public final class Reconciler implements AutoCloseable {
       Journal journal,
       ServiceMetrics metrics,
       InstantSource clock,
-      Duration interval) {
+      Duration interval,
+      BooleanSupplier leads) {
     this.cloud = cloud;
     this.pairs = pairs;
     this.directory = directory;
@@ -72,6 +76,7 @@ public final class Reconciler implements AutoCloseable {
     this.metrics = metrics;
     this.clock = clock;
     this.interval = interval;
+    this.leads = leads;
   }
 
   /** Starts with a full comparison. */
@@ -139,7 +144,9 @@ public final class Reconciler implements AutoCloseable {
         compare(hint);
       }
       if (System.nanoTime() - nextAll >= 0) {
-        compareAll();
+        if (leads.getAsBoolean()) {
+          compareAll();
+        }
         nextAll = System.nanoTime() + interval.toNanos();
       }
       metrics.cloudUp(true);

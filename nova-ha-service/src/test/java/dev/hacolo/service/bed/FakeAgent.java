@@ -46,7 +46,7 @@ public final class FakeAgent implements AutoCloseable {
   private UUID incarnation = UUID.randomUUID();
   private long sequence;
   private @Nullable HttpServer server;
-  private @Nullable ServiceClient service;
+  private final List<ServiceClient> services = new ArrayList<>();
   private int servicePort;
   private long timer = -1;
   private volatile ClaimDecision.@Nullable Verdict lastVerdict;
@@ -64,7 +64,7 @@ public final class FakeAgent implements AutoCloseable {
   /** Starts serving, and reporting to a service. */
   public synchronized void start(int servicePort) throws Exception {
     this.servicePort = servicePort;
-    service = new ServiceClient(vertx, tls, servicePort);
+    services.add(new ServiceClient(vertx, tls, servicePort));
     HttpServerOptions options =
         new HttpServerOptions()
             .setSsl(true)
@@ -89,10 +89,8 @@ public final class FakeAgent implements AutoCloseable {
       server.close();
       server = null;
     }
-    if (service != null) {
-      service.close();
-      service = null;
-    }
+    services.forEach(ServiceClient::close);
+    services.clear();
   }
 
   /** The whole host dies: its VMs are gone when it comes back. */
@@ -111,10 +109,16 @@ public final class FakeAgent implements AutoCloseable {
   /** Talks to another service process from now on. */
   public synchronized void moveTo(int port) {
     servicePort = port;
-    if (service != null) {
-      service.close();
-      service = new ServiceClient(vertx, tls, port);
+    if (!services.isEmpty()) {
+      services.forEach(ServiceClient::close);
+      services.clear();
+      services.add(new ServiceClient(vertx, tls, port));
     }
+  }
+
+  /** Reports to one more replica of the service; claims go on to the first. */
+  public synchronized void alsoReportTo(int port) {
+    services.add(new ServiceClient(vertx, tls, port));
   }
 
   /** Its VMs and sessions. */
@@ -192,10 +196,10 @@ public final class FakeAgent implements AutoCloseable {
 
   /** The same without obeying; for claims that race. */
   public synchronized ServiceClient client() {
-    if (service == null) {
+    if (services.isEmpty()) {
       throw new IllegalStateException(host + " is dead");
     }
-    return service;
+    return services.get(0);
   }
 
   /** Like a real secondary: claims as soon as its primary no longer replicates. */
@@ -320,16 +324,17 @@ public final class FakeAgent implements AutoCloseable {
 
   private void report() {
     HostReport report;
-    ServiceClient to;
+    List<ServiceClient> to;
     synchronized (this) {
-      if (server == null || service == null) {
+      if (server == null || services.isEmpty()) {
         return;
       }
-      to = service;
+      to = List.copyOf(services);
       report = hostReport(server.actualPort());
     }
     try {
-      to.send("PUT", "/agent/v1/hosts/" + host, ApiJson.mapper().writeValueAsString(report));
+      String body = ApiJson.mapper().writeValueAsString(report);
+      to.forEach(replica -> replica.send("PUT", "/agent/v1/hosts/" + host, body));
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }

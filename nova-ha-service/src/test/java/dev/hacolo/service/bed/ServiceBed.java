@@ -49,6 +49,8 @@ public final class ServiceBed implements AutoCloseable {
   private final ConcurrentHashMap<String, FakeAgent> agents = new ConcurrentHashMap<>();
   private final FakeCloud cloud = new FakeCloud();
   private final CutProxy wire;
+  private final CutProxy secondWire;
+  private final List<NovaHaService> replicas = new ArrayList<>();
   private NovaHaService service;
   private ServiceClient operator;
 
@@ -57,12 +59,13 @@ public final class ServiceBed implements AutoCloseable {
     this.ca = ca;
     this.directory = directory;
     wire = new CutProxy(vertx, postgres.getPort());
+    secondWire = new CutProxy(vertx, postgres.getPort());
     try (Connection connection = postgres.getPostgresDatabase().getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute("create database " + database);
     }
     Files.writeString(directory.resolve("password"), "not-used\n");
-    service = new NovaHaService(config(), cloud);
+    service = new NovaHaService(config(wire), cloud);
     service.start();
     awaitDatabase();
     operator = new ServiceClient(vertx, ca.identity("operator", "olivia"), service.apiPort());
@@ -74,7 +77,7 @@ public final class ServiceBed implements AutoCloseable {
         .until(() -> management("/metrics").contains("hacolo_database_up 1.0"));
   }
 
-  private ServiceConfig config() throws Exception {
+  private ServiceConfig config(CutProxy wire) throws Exception {
     SecretFile password = new SecretFile(directory.resolve("password"));
     return new ServiceConfig(
         "test",
@@ -106,11 +109,19 @@ public final class ServiceBed implements AutoCloseable {
   public void restartService() throws Exception {
     operator.close();
     service.close();
-    service = new NovaHaService(config(), cloud);
+    service = new NovaHaService(config(wire), cloud);
     service.start();
     awaitDatabase();
     operator = new ServiceClient(vertx, ca.identity("operator", "olivia"), service.apiPort());
     agents.values().forEach(agent -> agent.moveTo(service.apiPort()));
+  }
+
+  /** One more replica on the same database, to which it has a wire of its own. */
+  public NovaHaService secondReplica() throws Exception {
+    NovaHaService second = new NovaHaService(config(secondWire), cloud);
+    replicas.add(second);
+    second.start();
+    return second;
   }
 
   /** An agent that reports; Nova knows its host. */
@@ -258,8 +269,13 @@ public final class ServiceBed implements AutoCloseable {
 
   /** A document of the management port. */
   public String management(String path) throws IOException {
+    return management(service, path);
+  }
+
+  /** The same of another replica. */
+  public static String management(NovaHaService replica, String path) throws IOException {
     try (InputStream in =
-        URI.create("http://127.0.0.1:" + service.managementPort() + path).toURL().openStream()) {
+        URI.create("http://127.0.0.1:" + replica.managementPort() + path).toURL().openStream()) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
@@ -272,6 +288,11 @@ public final class ServiceBed implements AutoCloseable {
   /** A client of any identity. */
   public ServiceClient client(String role, String name) throws Exception {
     return new ServiceClient(vertx, ca.identity(role, name), service.apiPort());
+  }
+
+  /** A client of an operator at some replica. */
+  public ServiceClient operatorAt(NovaHaService replica) throws Exception {
+    return new ServiceClient(vertx, ca.identity("operator", "olivia"), replica.apiPort());
   }
 
   /** The wire to the database. */
@@ -294,6 +315,7 @@ public final class ServiceBed implements AutoCloseable {
     agents.values().forEach(FakeAgent::close);
     operator.close();
     service.close();
+    replicas.forEach(NovaHaService::close);
     vertx.close().toCompletionStage().toCompletableFuture().orTimeout(5, TimeUnit.SECONDS).join();
   }
 }

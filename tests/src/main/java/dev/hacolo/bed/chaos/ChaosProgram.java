@@ -33,6 +33,9 @@ public final class ChaosProgram implements Callable<Integer> {
   private static final int BAD = 1;
   private static final int FAILED = 2;
   private static final int MOST_MINUTES = 1440;
+  private static final int LONGEST_AWAY = 3600;
+  private static final int REPLICAS = 2;
+  private static final List<String> NODES = List.of(Stage.PRIMARY, Stage.SECONDARY, "node-c");
 
   @Option(
       names = "--minutes",
@@ -50,6 +53,22 @@ public final class ChaosProgram implements Callable<Integer> {
 
   @Option(names = "--seed", paramLabel = "S", description = "seed of all random choices")
   private @Nullable Long seed;
+
+  @Option(
+      names = "--service-away",
+      paramLabel = "SECONDS",
+      description =
+          "begin with an episode in which all replicas of the service are away for so long, and the"
+              + " primary dies halfway through it, at most 3600 (default: none)",
+      defaultValue = "0")
+  private int serviceAway;
+
+  @Option(
+      names = "--nodes",
+      paramLabel = "N",
+      description = "compute nodes, 2 or 3 (default: ${DEFAULT-VALUE})",
+      defaultValue = "2")
+  private int nodes;
 
   @Mixin private ProgramFiles files = new ProgramFiles();
 
@@ -71,6 +90,13 @@ public final class ChaosProgram implements Callable<Integer> {
       if (episodes < 1) {
         throw new BedException("--episodes is %d: allowed is at least 1".formatted(episodes));
       }
+      if (serviceAway < 0 || serviceAway > LONGEST_AWAY) {
+        throw new BedException(
+            "--service-away is %d: allowed is 0 to %d".formatted(serviceAway, LONGEST_AWAY));
+      }
+      if (nodes < 2 || nodes > NODES.size()) {
+        throw new BedException("--nodes is %d: allowed is 2 or 3".formatted(nodes));
+      }
       return perform(files.state());
     } catch (BedException e) {
       if (!ending) {
@@ -83,8 +109,7 @@ public final class ChaosProgram implements Callable<Integer> {
   private int perform(StateDirectory state) throws IOException {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> ending = true, "chaos-ending"));
     Timeline timeline = Timeline.ofEvents(out);
-    try (TwoNodeBed bed =
-        TwoNodeBed.create(state, List.of(Stage.PRIMARY, Stage.SECONDARY), false)) {
+    try (TwoNodeBed bed = TwoNodeBed.create(state, NODES.subList(0, nodes), false)) {
       try {
         ChaosReport report = bed.network().control().call(() -> perform(bed, state, timeline));
         files.write(report);
@@ -105,7 +130,7 @@ public final class ChaosProgram implements Callable<Integer> {
       throws IOException {
     long chosen = seed == null ? new SecureRandom().nextInt(Integer.MAX_VALUE) : seed;
     timeline.event("seed %d", chosen);
-    Stage stage = new Stage(bed, state, OracleGuest.describe(bed), timeline);
+    Stage stage = new Stage(bed, state, OracleGuest.describe(bed), REPLICAS, timeline);
     try (ChaosRun run = new ChaosRun(stage, timeline, chosen)) {
       create(stage);
       List<String> complaints = play(run);
@@ -130,7 +155,8 @@ public final class ChaosProgram implements Callable<Integer> {
     long end = System.nanoTime() + Duration.ofMinutes(minutes).toNanos();
     try {
       for (int i = 0; i < episodes && System.nanoTime() - end < 0 && !ending; i++) {
-        EpisodeResult result = run.episode();
+        EpisodeResult result =
+            i == 0 && serviceAway > 0 ? run.withoutService(serviceAway) : run.episode();
         if (!result.isGood()) {
           complaints.add(result.text());
         }

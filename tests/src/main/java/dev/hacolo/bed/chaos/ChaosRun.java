@@ -61,7 +61,15 @@ final class ChaosRun implements AutoCloseable {
 
   /** Carries out the next episode; the pair is protected before and after it. */
   EpisodeResult episode() throws IOException {
-    Episode episode = Episode.of(results.size() + 1, random);
+    return play(Episode.of(results.size() + 1, random));
+  }
+
+  /** One in which the service is away for so many seconds. */
+  EpisodeResult withoutService(int seconds) throws IOException {
+    return play(Episode.withoutService(results.size() + 1, seconds * 1000));
+  }
+
+  private EpisodeResult play(Episode episode) throws IOException {
     clients.begin(episode.number(), episode.own(), episode.meetingMs());
     PairWatch.Pair pair = awaitProtection();
     Roles roles = Roles.of(pair);

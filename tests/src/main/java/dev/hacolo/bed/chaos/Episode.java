@@ -20,6 +20,10 @@ record Episode(int number, String pace, int own, int meetingMs, List<Strike> str
   private static final List<String> PACES = List.of("usual", "busy");
   private static final List<Integer> OWN = List.of(2, 15, 80);
   private static final List<Integer> MEETINGS = List.of(80, 400, 1000);
+  private static final List<Set<Fault>> OF_ONE_PROCESS =
+      List.of(
+          EnumSet.of(Fault.SERVICE_KILLED, Fault.SERVICE_PAUSED),
+          EnumSet.of(Fault.OTHER_SERVICE_KILLED, Fault.OTHER_SERVICE_PAUSED));
   private static final int EARLIEST_MS = 500;
   private static final int LATEST_MS = 4000;
   private static final int SHORTEST_MS = 100;
@@ -30,6 +34,19 @@ record Episode(int number, String pace, int own, int meetingMs, List<Strike> str
 
   Episode {
     strikes = List.copyOf(strikes);
+  }
+
+  /** The service is away for a long time, and halfway through it the primary's QEMU dies. */
+  static Episode withoutService(int number, int awayMs) {
+    return new Episode(
+        number,
+        "usual",
+        OWN.get(0),
+        MEETINGS.get(1),
+        List.of(
+            new Strike(Fault.SERVICE_KILLED, EARLIEST_MS, awayMs),
+            new Strike(Fault.OTHER_SERVICE_KILLED, EARLIEST_MS, awayMs),
+            new Strike(Fault.PRIMARY_QEMU_KILLED, EARLIEST_MS + awayMs / 2, SHORTEST_MS)));
   }
 
   static Episode of(int number, SplittableRandom random) {
@@ -55,10 +72,11 @@ record Episode(int number, String pace, int own, int meetingMs, List<Strike> str
     List<Fault> allowed = left.stream().filter(f -> f.costsCopy() == costsCopy).toList();
     Fault fault = one(allowed, random);
     left.remove(fault);
-    if (fault == Fault.SERVICE_KILLED) {
-      left.remove(Fault.SERVICE_PAUSED);
-    } else if (fault == Fault.SERVICE_PAUSED) {
-      left.remove(Fault.SERVICE_KILLED);
+    // A process that is dead cannot be paused, and the other way round.
+    for (Set<Fault> kinds : OF_ONE_PROCESS) {
+      if (kinds.contains(fault)) {
+        left.removeAll(kinds);
+      }
     }
     return new Strike(fault, atMs, random.nextInt(SHORTEST_MS, LONGEST_MS));
   }

@@ -18,9 +18,22 @@ enum Fault {
   /** A node hears neither the other one nor the service. */
   PRIMARY_ISOLATED(true, false),
   SECONDARY_ISOLATED(true, false),
+  /** What the primary's node sends to the other one is lost; what comes from there arrives. */
+  PRIMARY_UNHEARD(true, false),
+  SECONDARY_UNHEARD(true, false),
+  /** The link of the primary's node carries all frames late, not all frames, or few at a time. */
+  LINK_DELAYED(true, false),
+  LINK_LOSSY(true, false),
+  LINK_SLOW(true, false),
+  /** SIGSTOP, and SIGCONT at the end. */
+  PRIMARY_QEMU_PAUSED(true, false),
+  SECONDARY_QEMU_PAUSED(true, false),
   /** SIGKILL; started again at the end. */
   SERVICE_KILLED(false, false),
   SERVICE_PAUSED(false, false),
+  /** The other replica of the service; both may be away at the same time. */
+  OTHER_SERVICE_KILLED(false, false),
+  OTHER_SERVICE_PAUSED(false, false),
   BROKER_KILLED(false, false),
   DATABASE_KILLED(false, false),
   /** What a node sends to the service is lost. */

@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * A client of the service's or an agent's REST API, with a certificate. Sockets belong to the
@@ -44,23 +45,30 @@ public final class ApiClient {
 
   /** Starts an action. */
   public JsonNode post(String path) {
-    return send(
-        HttpRequest.newBuilder(URI.create(base + path))
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString("{}")),
-        "POST " + path);
+    return post(path, Map.of());
+  }
+
+  /** Starts an action that has arguments. */
+  public JsonNode post(String path, Object body) {
+    return send("POST", path, body);
   }
 
   /** Writes a resource. */
   public JsonNode put(String path, Object body) {
+    return send("PUT", path, body);
+  }
+
+  private JsonNode send(String method, String path, Object body) {
+    String what = method + " " + path;
     try {
+      String json = ApiJson.mapper().writeValueAsString(body);
       return send(
           HttpRequest.newBuilder(URI.create(base + path))
               .header("Content-Type", "application/json")
-              .PUT(HttpRequest.BodyPublishers.ofString(ApiJson.mapper().writeValueAsString(body))),
-          "PUT " + path);
+              .method(method, HttpRequest.BodyPublishers.ofString(json)),
+          what);
     } catch (IOException e) {
-      throw new BedException("the body of PUT %s cannot be written".formatted(path), e);
+      throw new BedException("the body of %s cannot be written".formatted(what), e);
     }
   }
 

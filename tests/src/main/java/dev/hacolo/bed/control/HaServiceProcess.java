@@ -26,6 +26,7 @@ public final class HaServiceProcess {
   private final String address;
   private final int apiPort;
   private final int metricsPort;
+  private final String name;
   private final Path configuration;
 
   /**
@@ -49,6 +50,7 @@ public final class HaServiceProcess {
   /**
    * Writes the configuration.
    *
+   * @param number which of several replicas, from 1
    * @param address IP address that the service listens on
    * @param more settings beside the necessary ones
    */
@@ -56,6 +58,7 @@ public final class HaServiceProcess {
       RunDirectory run,
       Launcher launcher,
       Place place,
+      int number,
       String address,
       CertificateAuthority authority,
       PostgresServer database,
@@ -66,14 +69,15 @@ public final class HaServiceProcess {
     this.launcher = launcher;
     this.place = place;
     this.address = address;
-    this.apiPort = place.port(API);
-    this.metricsPort = place.port(METRICS);
+    this.name = "nova-ha-service-" + number;
+    this.apiPort = place.port(API + 10 * (number - 1));
+    this.metricsPort = place.port(METRICS + 10 * (number - 1));
     Properties settings = new Properties();
-    settings.setProperty("service.name", "nova-ha-service-1");
+    settings.setProperty("service.name", name);
     settings.setProperty("api.listen", address + ":" + apiPort);
     settings.setProperty("metrics.listen", metrics());
     CertificateAuthority.Credentials tls =
-        authority.issue(PeerIdentity.Role.SERVICE, "nova-ha-service-1", address);
+        authority.issue(PeerIdentity.Role.SERVICE, name, address);
     settings.setProperty("tls.ca", tls.ca().toString());
     settings.setProperty("tls.certificate", tls.certificate().toString());
     settings.setProperty("tls.key", tls.key().toString());
@@ -84,7 +88,7 @@ public final class HaServiceProcess {
     broker(settings, broker);
     cloud(settings, cloud);
     settings.putAll(more);
-    this.configuration = ConfigurationFile.write(run, "nova-ha-service", settings);
+    this.configuration = ConfigurationFile.write(run, name, settings);
   }
 
   /** Address of its metrics and readiness, {@code host:port}. */
@@ -106,8 +110,7 @@ public final class HaServiceProcess {
             "256m",
             "dev.hacolo.service.Main",
             List.of("--config", configuration.toString()));
-    RunningProcess service =
-        launcher.start(place.put(Launcher.Spec.of("nova-ha-service", command)));
+    RunningProcess service = launcher.start(place.put(Launcher.Spec.of(name, command)));
     service.await("readiness", DEADLINE, () -> place.succeeds(() -> HttpProbe.isReady(metrics())));
     return service;
   }

@@ -116,7 +116,7 @@ public final class DemoProgram implements Callable<Integer> {
   private DemoReport perform(TwoNodeBed bed, StateDirectory state, Timeline timeline) {
     GuestDescription description =
         GuestBlueprint.DEFAULT.describe(UUID.randomUUID(), bed.emulator(), bed.image());
-    Stage stage = new Stage(bed, state, description, timeline);
+    Stage stage = new Stage(bed, state, description, 1, timeline);
     DemoReport report;
     try (DemoPlay play = new DemoPlay(stage, new DemoOptions(connections, seconds), timeline)) {
       report = play.perform();

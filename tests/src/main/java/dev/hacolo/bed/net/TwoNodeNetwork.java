@@ -138,6 +138,36 @@ public final class TwoNodeNetwork {
         node.namespace(), "route %s blackhole %s".formatted(cut ? "add" : "del", CONTROL_ADDRESS));
   }
 
+  /** Cuts or heals what a node sends to another one; what comes from there arrives. */
+  public void cutOneWay(Node from, Node to, boolean cut) {
+    batch(from.namespace(), "route %s blackhole %s".formatted(cut ? "add" : "del", to.address()));
+  }
+
+  /** Makes a node's link to the replication LAN a bad one, until it is closed. */
+  public LinkRelay disturb(Node node, Disturbance disturbance) {
+    String port = replicationPort(node);
+    String inner = "d%d-in".formatted(portNumber(node.namespace()));
+    String outer = "d%d-out".formatted(portNumber(node.namespace()));
+    batch(
+        lans,
+        "link add %s type veth peer name %s".formatted(inner, outer),
+        "link set %s up".formatted(inner),
+        "link set %s master lan-repl up".formatted(outer),
+        "link set %s nomaster".formatted(port));
+    Runnable restore =
+        () ->
+            batch(
+                lans,
+                "link set %s master lan-repl".formatted(port),
+                "link del %s".formatted(inner));
+    try {
+      return lans.call(() -> new LinkRelay(port, inner, disturbance, restore));
+    } catch (Exception e) {
+      restore.run();
+      throw new BedException("the link of %s cannot be disturbed".formatted(node.name()), e);
+    }
+  }
+
   private String replicationPort(Node node) {
     return port(node.namespace(), "repl");
   }

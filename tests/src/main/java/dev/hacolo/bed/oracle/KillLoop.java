@@ -11,6 +11,7 @@ import dev.hacolo.bed.oracle.steps.StopPoint;
 import dev.hacolo.bed.process.Await;
 import dev.hacolo.bed.process.BedException;
 import dev.hacolo.common.api.GuestDescription;
+import dev.hacolo.common.api.SessionTarget;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,38 +89,58 @@ final class KillLoop implements AutoCloseable {
     long killed = atStep.isPresent() ? atStep.getAsLong() : kill(plan);
     phases.over("serve", System.nanoTime());
     clients.calm(); // What the killed one has said does not change any more.
-    pair.awaitPhase(secondary, "SOLO");
+    String survivor = awaitSurvivor(plan.loss());
     phases.over("failover", System.nanoTime());
-    Limits limits = limits(confined);
-    if (plan.nodeDies()) {
+    Limits limits = limits(confined, survivor);
+    if (plan.loss().killsAgent()) {
       pair.launch(primary);
     }
     boolean goesOn = clients.awaitAnswers(ANSWERS_AFTERWARDS);
     phases.over("answers", System.nanoTime());
     RoundResult result =
         judge(plan, atStep.isPresent(), killed, before, atKill, goesOn, limits, phases);
-    comeBack(plan);
+    comeBack(plan.loss(), survivor);
     phases.over("return", System.nanoTime());
     return result;
   }
 
   /** What became of the limits of the survivor's vCPUs. */
-  private Limits limits(boolean confined) {
+  private Limits limits(boolean confined, String survivor) {
     return options.isConfined()
-        ? new Limits(confined, pair.guest().vcpuLimits(secondary))
+        ? new Limits(confined, pair.guest().vcpuLimits(survivor))
         : Limits.NONE;
   }
 
-  /** The node that was lost is there again, for the other one's next secondary. */
-  private void comeBack(RoundPlan plan) {
-    if (plan.nodeDies()) {
-      pair.awaitReady(primary);
-    } else {
-      pair.awaitPhase(primary, "GONE");
+  /** The node whose copy serves; without a link between the nodes it may be either. */
+  private String awaitSurvivor(Loss loss) {
+    if (loss != Loss.LINK) {
+      pair.awaitPhase(secondary, "SOLO");
+      return secondary;
     }
-    String survivor = secondary;
-    secondary = primary;
+    String phase = pair.awaitPhase(primary, "SOLO", "GONE").required("phase").asText();
+    String survivor = phase.equals("SOLO") ? primary : secondary;
+    pair.awaitPhase(survivor, "SOLO");
+    return survivor;
+  }
+
+  /** What was lost is there again, for the survivor's next secondary. */
+  private void comeBack(Loss loss, String survivor) {
+    String lost = survivor.equals(primary) ? secondary : primary;
+    if (loss == Loss.LINK) {
+      bed.network().cutBetweenNodes(false);
+    }
+    if (loss.killsAgent()) {
+      pair.awaitReady(lost);
+    }
+    if (loss == Loss.AGENT) {
+      // As the service would: the VM runs on without its agent, and the other one serves.
+      pair.order(lost, SessionTarget.STAND_DOWN, generation + 1);
+    }
+    if (loss != Loss.NODE) {
+      pair.awaitPhase(lost, "GONE");
+    }
     primary = survivor;
+    secondary = lost;
     generation += 2;
   }
 
@@ -131,13 +152,20 @@ final class KillLoop implements AutoCloseable {
     }
   }
 
-  /** Returns when everything is dead; says when it began, by {@link System#nanoTime}. */
+  /** Returns when the loss is complete; says when it began, by {@link System#nanoTime}. */
   private long kill(RoundPlan plan) {
     long begun = System.nanoTime();
-    if (pair.killSecondary(primary) == 0) {
+    Loss loss = plan.loss();
+    if (loss == Loss.HAND_OVER) {
+      pair.handOver(primary, generation);
+    }
+    if (loss == Loss.LINK) {
+      bed.network().cutBetweenNodes(true);
+    }
+    if (loss.killsQemu() && pair.killSecondary(primary) == 0) {
       guest.qemu().kill(); // The first one, which no agent has started.
     }
-    if (plan.nodeDies()) {
+    if (loss.killsAgent()) {
       pair.killAgent(primary);
     }
     return begun;

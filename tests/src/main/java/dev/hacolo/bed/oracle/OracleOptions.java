@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
  * @param latestMs latest moment, in ms
  * @param steps steps of the protocols at which kills are placed, in turn; none: at any moment
  * @param workload what clients do
+ * @param losses what becomes of the primaries, in turn
  */
 record OracleOptions(
     int kills,
@@ -27,7 +28,8 @@ record OracleOptions(
     int earliestMs,
     int latestMs,
     List<ProtocolStep> steps,
-    Workload workload) {
+    Workload workload,
+    List<Loss> losses) {
   /** All steps instead of a list of them. */
   private static final String ALL_STEPS = "all";
 
@@ -46,6 +48,7 @@ record OracleOptions(
    * @param moments earliest and latest moment in ms, joined by a dash
    * @param steps names of steps, separated by commas, or "all", or nothing
    * @param workload name of a workload
+   * @param losses names of losses, separated by commas
    * @throws BedException with one sentence if something is not allowed
    */
   static OracleOptions parse(
@@ -55,7 +58,8 @@ record OracleOptions(
       String moments,
       int secondaryVcpus,
       String steps,
-      String workload) {
+      String workload,
+      String losses) {
     if (kills < 1 || kills > MOST_KILLS) {
       throw new BedException("--kills is %d: allowed is 1 to %d".formatted(kills, MOST_KILLS));
     }
@@ -83,7 +87,8 @@ record OracleOptions(
         earliest,
         latest,
         steps(steps),
-        workload(workload));
+        workload(workload),
+        Arrays.stream(losses.split(",", -1)).map(OracleOptions::loss).toList());
   }
 
   private static Workload workload(String name) {
@@ -92,6 +97,16 @@ record OracleOptions(
         .findFirst()
         .orElseThrow(
             () -> new BedException("--workload is '%s': allowed are usual, queue".formatted(name)));
+  }
+
+  private static Loss loss(String name) {
+    return Arrays.stream(Loss.values())
+        .filter(loss -> name(loss).equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new BedException(
+                    "--losses has '%s': allowed are %s".formatted(name, names(Loss.values()))));
   }
 
   private static List<ProtocolStep> steps(String names) {
@@ -112,17 +127,16 @@ record OracleOptions(
             () ->
                 new BedException(
                     "--at is '%s': allowed are %s and %s"
-                        .formatted(
-                            name,
-                            ALL_STEPS,
-                            Arrays.stream(ProtocolStep.values())
-                                .map(OracleOptions::name)
-                                .collect(Collectors.joining(", ")))));
+                        .formatted(name, ALL_STEPS, names(ProtocolStep.values()))));
   }
 
-  /** What a step is called on the command line. */
-  static String name(ProtocolStep step) {
-    return step.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  private static String names(Enum<?>[] values) {
+    return Arrays.stream(values).map(OracleOptions::name).collect(Collectors.joining(", "));
+  }
+
+  /** What a step or a loss is called on the command line. */
+  static String name(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static SessionPolicy policy(String release, int secondaryVcpus) {

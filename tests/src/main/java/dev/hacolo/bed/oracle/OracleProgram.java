@@ -73,6 +73,15 @@ public final class OracleProgram implements Callable<Integer> {
       defaultValue = "usual")
   private String workload = "";
 
+  @Option(
+      names = "--losses",
+      paramLabel = "LIST",
+      description =
+          "what becomes of the primaries, in turn: qemu, node (and its agent), agent, link (between"
+              + " the nodes), hand-over (default: ${DEFAULT-VALUE})",
+      defaultValue = "qemu,qemu,qemu,node")
+  private String losses = "";
+
   @Mixin private ProgramFiles files = new ProgramFiles();
 
   private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
@@ -89,7 +98,8 @@ public final class OracleProgram implements Callable<Integer> {
     try {
       long chosen = seed == null ? new SecureRandom().nextInt(Integer.MAX_VALUE) : seed;
       OracleOptions options =
-          OracleOptions.parse(kills, release, chosen, moments, secondaryVcpus, steps, workload);
+          OracleOptions.parse(
+              kills, release, chosen, moments, secondaryVcpus, steps, workload, losses);
       return perform(options, files.state());
     } catch (BedException e) {
       if (!ending) {

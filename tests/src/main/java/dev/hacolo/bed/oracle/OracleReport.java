@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The content of {@code --json}.
@@ -28,6 +29,7 @@ import java.util.TreeMap;
  * @param confined rounds in which the secondary's vCPUs were confined before the kill
  * @param limitsLeft rounds in which something still limited them when it served
  * @param placed kills that were placed at a step, by step
+ * @param gaps how long clients were without answers, by what became of the primary
  * @param failure why it ended early; empty if it did not
  * @param rounds all rounds
  */
@@ -50,6 +52,7 @@ record OracleReport(
     long confined,
     long limitsLeft,
     Map<ProtocolStep, Long> placed,
+    Map<Loss, Gaps> gaps,
     String failure,
     List<RoundResult> rounds) {
 
@@ -80,8 +83,38 @@ record OracleReport(
         rounds.stream().filter(r -> r.limits().confined()).count(),
         rounds.stream().filter(r -> !r.limits().left().isEmpty()).count(),
         placed(rounds),
+        gaps(rounds),
         failure,
         List.copyOf(rounds));
+  }
+
+  /**
+   * Longest times without any answer.
+   *
+   * @param count rounds
+   * @param medianMs in ms
+   * @param longestMs in ms
+   */
+  record Gaps(int count, long medianMs, long longestMs) {
+    static Gaps of(List<Long> gaps) {
+      List<Long> sorted = gaps.stream().sorted().toList();
+      return new Gaps(sorted.size(), sorted.get(sorted.size() / 2), sorted.get(sorted.size() - 1));
+    }
+
+    @Override
+    public String toString() {
+      return "%d, median %d ms, longest %d ms".formatted(count, medianMs, longestMs);
+    }
+  }
+
+  private static Map<Loss, Gaps> gaps(List<RoundResult> rounds) {
+    Map<Loss, Gaps> gaps = new TreeMap<>();
+    rounds.stream()
+        .collect(
+            Collectors.groupingBy(
+                r -> r.plan().loss(), Collectors.mapping(RoundResult::gapMs, Collectors.toList())))
+        .forEach((loss, all) -> gaps.put(loss, Gaps.of(all)));
+    return gaps;
   }
 
   private static Map<ProtocolStep, Long> placed(List<RoundResult> rounds) {
@@ -114,6 +147,7 @@ record OracleReport(
             + "  released     %s%n"
             + "  violations   %s in %d rounds%n"
             + "  undecided    %d%n"
+            + "  gaps         %s%n"
             + "  vCPUs        confined before %d of the kills, still limited after %d%n"
             + "  steps        %s%n",
         verdict,
@@ -132,6 +166,7 @@ record OracleReport(
         violations.isEmpty() ? "0" : violations,
         roundsWithViolations,
         undecided,
+        gaps,
         confined,
         limitsLeft,
         placed.isEmpty() ? "none chosen" : "kills at each: " + placed);

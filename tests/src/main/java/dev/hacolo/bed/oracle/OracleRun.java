@@ -80,7 +80,7 @@ final class OracleRun {
                 r.plan().number(),
                 options.kills(),
                 r.primary(),
-                r.plan().nodeDies() ? "and its agent" : "QEMU",
+                r.plan().loss().text(),
                 r.plan().afterMs(),
                 r.plan().lagMs(),
                 step(r),

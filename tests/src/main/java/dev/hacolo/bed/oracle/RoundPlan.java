@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * How a round is to go.
  *
  * @param number its number, from 1
- * @param nodeDies whether the primary's agent dies with its QEMU
+ * @param loss what becomes of the primary
  * @param afterMs moment of the kill, in ms after the guest is protected
  * @param pace how fast the clients are
  * @param own per mille of requests to the token service that each copy answers by itself: from a
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 record RoundPlan(
     int number,
-    boolean nodeDies,
+    Loss loss,
     int afterMs,
     String pace,
     int own,
@@ -41,7 +41,6 @@ record RoundPlan(
   private static final int QUEUE_MEETING_MS = 1000;
 
   private static final long NANOS_PER_MS = 1_000_000;
-  private static final int NODE_DIES_ONE_IN = 4;
 
   /**
    * The moment of the kill, in ns of {@link System#nanoTime}.
@@ -56,10 +55,10 @@ record RoundPlan(
 
   static RoundPlan of(int number, OracleOptions options, SplittableRandom random) {
     List<ProtocolStep> steps = options.steps();
-    ProtocolStep at = steps.isEmpty() ? null : steps.get((number - 1) % steps.size());
+    ProtocolStep at = steps.isEmpty() ? null : inTurn(steps, number);
     return new RoundPlan(
         number,
-        random.nextInt(NODE_DIES_ONE_IN) == 0,
+        inTurn(options.losses(), number),
         random.nextInt(options.earliestMs(), options.latestMs() + 1),
         PACES.get(random.nextInt(PACES.size())),
         OWN.get(random.nextInt(OWN.size())),
@@ -69,5 +68,9 @@ record RoundPlan(
         random.nextBoolean() ? random.nextInt(1, LONGEST_LAG_MS) : 0,
         at,
         at == null ? 0 : random.nextInt(at.mostPasses()));
+  }
+
+  private static <T> T inTurn(List<T> all, int number) {
+    return all.get((number - 1) % all.size());
   }
 }

@@ -60,12 +60,12 @@ public record RunningProcess(String name, Process process, Path log) {
 
   /** Stops all its threads until {@link #goOn}. */
   public void pause() {
-    Command.run("kill", "-STOP", Long.toString(process.pid()));
+    Signals.pause(process.toHandle());
   }
 
   /** Lets a paused process go on. */
   public void goOn() {
-    Command.run("kill", "-CONT", Long.toString(process.pid()));
+    Signals.goOn(process.toHandle());
   }
 
   /** The end of the log. */

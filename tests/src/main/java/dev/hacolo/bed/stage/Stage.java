@@ -23,10 +23,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Database, broker, OpenStack's stand-in, the service, an agent on each node, a guest on node-a.
@@ -45,20 +48,25 @@ public final class Stage {
   private final PostgresServer database;
   private final RabbitBroker broker;
   private final OpenStackProcess openStack;
-  private final HaServiceProcess service;
+  private final List<HaServiceProcess> services;
   private final DirectGuest guest;
   private final Map<String, AgentProcess> agents = new HashMap<>();
   private final Map<String, RunningProcess> running = new HashMap<>();
-  private RunningProcess runningService;
+  private final List<RunningProcess> runningServices = new CopyOnWriteArrayList<>();
 
   /**
    * Starts everything.
    *
    * @param description of the guest
+   * @param replicas how many of the service
    * @param timeline is told of it
    */
   public Stage(
-      TwoNodeBed bed, StateDirectory state, GuestDescription description, Timeline timeline) {
+      TwoNodeBed bed,
+      StateDirectory state,
+      GuestDescription description,
+      int replicas,
+      Timeline timeline) {
     this.bed = bed;
     RunDirectory run = bed.run();
     Launcher launcher = bed.launcher();
@@ -82,23 +90,14 @@ public final class Stage {
       this.database = result(postgres);
       this.broker = result(rabbit);
       timeline.event("PostgreSQL, RabbitMQ and the stand-in for OpenStack are up");
-      this.service =
-          new HaServiceProcess(
-              run,
-              launcher,
-              control,
-              TwoNodeNetwork.CONTROL_ADDRESS,
-              authority,
-              this.database,
-              broker,
-              openStack.access(),
-              Map.of());
+      this.services =
+          IntStream.rangeClosed(1, replicas).mapToObj(number -> replica(number, control)).toList();
     } finally {
       together.shutdownNow();
     }
     hosts().forEach(host -> agents.put(host, agent(host)));
     agents.values().forEach(agent -> running.put(agent.node().name(), agent.launch()));
-    runningService = service.start();
+    services.forEach(replica -> runningServices.add(replica.start()));
     timeline.event("nova-ha-service is ready");
     awaitAgents();
     timeline.event("compute-agents on %s are ready", String.join(" and ", hosts()));
@@ -134,7 +133,7 @@ public final class Stage {
 
   /** The admin API, as an operator asks it. */
   public ApiClient operatorApi() {
-    return new ApiClient(service.url(), operator);
+    return new ApiClient(services.get(0).url(), operator);
   }
 
   /** Starts a host's agent again and does not wait; {@link #awaitAgents} does. */
@@ -147,14 +146,32 @@ public final class Stage {
     agents.values().forEach(agent -> agent.awaitReady(running(agent.node().name())));
   }
 
-  /** The service's process. */
-  public RunningProcess service() {
-    return runningService;
+  /**
+   * The process of a replica of the service.
+   *
+   * @param replica from 0
+   */
+  public RunningProcess service(int replica) {
+    return runningServices.get(replica);
   }
 
-  /** Starts the service again, after it was killed. */
-  public void restartService() {
-    runningService = service.start();
+  /** Starts a replica again, after it was killed. */
+  public void restartService(int replica) {
+    runningServices.set(replica, services.get(replica).start());
+  }
+
+  private HaServiceProcess replica(int number, Place control) {
+    return new HaServiceProcess(
+        bed.run(),
+        bed.launcher(),
+        control,
+        number,
+        TwoNodeNetwork.CONTROL_ADDRESS,
+        authority,
+        database,
+        broker,
+        openStack.access(),
+        Map.of());
   }
 
   /** A command with which a person can ask the API. */
@@ -165,7 +182,7 @@ public final class Stage {
             operator.ca(),
             operator.certificate(),
             operator.key(),
-            service.url(),
+            services.get(0).url(),
             path);
   }
 
@@ -204,7 +221,7 @@ public final class Stage {
         bed.emulator(),
         authority,
         bed.guestsDirectory(host),
-        service.url());
+        services.stream().map(HaServiceProcess::url).collect(Collectors.joining(",")));
   }
 
   private static <T> T result(Future<T> future) {

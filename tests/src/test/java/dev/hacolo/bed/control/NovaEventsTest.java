@@ -140,6 +140,7 @@ class NovaEventsTest {
               run,
               launcher,
               Place.LOOPBACK,
+              1,
               LOOPBACK,
               authority,
               database,

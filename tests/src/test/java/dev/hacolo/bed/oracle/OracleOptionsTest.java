@@ -12,20 +12,23 @@ import org.junit.jupiter.api.Test;
 class OracleOptionsTest {
   @Test
   void whatIsNotAllowedIsSaid() {
-    assertThatThrownBy(() -> OracleOptions.parse(0, "compare", 1, "200-2000", 0, "", "usual"))
+    assertThatThrownBy(
+            () -> OracleOptions.parse(0, "compare", 1, "200-2000", 0, "", "usual", "qemu"))
         .isInstanceOf(BedException.class)
         .hasMessageContaining("--kills");
-    assertThatThrownBy(() -> OracleOptions.parse(1, "never", 1, "200-2000", 0, "", "usual"))
+    assertThatThrownBy(() -> OracleOptions.parse(1, "never", 1, "200-2000", 0, "", "usual", "qemu"))
         .isInstanceOf(BedException.class)
         .hasMessageContaining("--release is 'never'");
-    assertThatThrownBy(() -> OracleOptions.parse(1, "compare", 1, "2000-200", 0, "", "usual"))
+    assertThatThrownBy(
+            () -> OracleOptions.parse(1, "compare", 1, "2000-200", 0, "", "usual", "qemu"))
         .isInstanceOf(BedException.class)
         .hasMessageContaining("--moments");
   }
 
   @Test
   void aSeedMakesTheSamePlans() {
-    OracleOptions options = OracleOptions.parse(3, "compare", 5, "200-2000", 0, "", "usual");
+    OracleOptions options =
+        OracleOptions.parse(3, "compare", 5, "200-2000", 0, "", "usual", "qemu");
     SplittableRandom one = new SplittableRandom(5);
     SplittableRandom other = new SplittableRandom(5);
     for (int i = 1; i <= 50; i++) {
@@ -37,10 +40,11 @@ class OracleOptionsTest {
 
   @Test
   void killsArePlacedAtStepsInTurn() {
-    OracleOptions all = OracleOptions.parse(3, "compare", 5, "200-2000", 0, "all", "usual");
+    OracleOptions all = OracleOptions.parse(3, "compare", 5, "200-2000", 0, "all", "usual", "qemu");
     assertThat(all.steps()).containsExactly(ProtocolStep.values());
     OracleOptions two =
-        OracleOptions.parse(3, "compare", 5, "200-2000", 0, "record-kept,load-arrived", "usual");
+        OracleOptions.parse(
+            3, "compare", 5, "200-2000", 0, "record-kept,load-arrived", "usual", "qemu");
     SplittableRandom random = new SplittableRandom(5);
     for (int i = 1; i <= 20; i++) {
       RoundPlan plan = RoundPlan.of(i, two, random);
@@ -49,17 +53,31 @@ class OracleOptionsTest {
       assertThat(plan.passes()).isBetween(0, expected.mostPasses() - 1);
     }
     assertThatThrownBy(
-            () -> OracleOptions.parse(1, "compare", 1, "200-2000", 0, "input-fed,x", "usual"))
+            () ->
+                OracleOptions.parse(1, "compare", 1, "200-2000", 0, "input-fed,x", "usual", "qemu"))
         .isInstanceOf(BedException.class)
         .hasMessageContaining("--at is 'x'")
         .hasMessageContaining("load-told");
   }
 
   @Test
+  void lossesComeInTurn() {
+    OracleOptions options =
+        OracleOptions.parse(9, "strict", 5, "200-2000", 0, "", "usual", "link,hand-over");
+    SplittableRandom random = new SplittableRandom(5);
+    assertThat(RoundPlan.of(1, options, random).loss()).isEqualTo(Loss.LINK);
+    assertThat(RoundPlan.of(2, options, random).loss()).isEqualTo(Loss.HAND_OVER);
+    assertThat(RoundPlan.of(3, options, random).loss()).isEqualTo(Loss.LINK);
+    assertThatThrownBy(
+            () -> OracleOptions.parse(1, "strict", 1, "200-2000", 0, "", "usual", "qemu,"))
+        .hasMessageContaining("--losses has '': allowed are qemu, node, agent, link, hand-over");
+  }
+
+  @Test
   void aKillWaitsForTheMeetingThatItShallFollow() {
-    RoundPlan anyhow = new RoundPlan(1, false, 300, "busy", 2, 400, 0, null, 0);
+    RoundPlan anyhow = new RoundPlan(1, Loss.QEMU, 300, "busy", 2, 400, 0, null, 0);
     assertThat(anyhow.due(1_050_000_000L)).isEqualTo(1_350_000_000L);
-    RoundPlan meeting = new RoundPlan(1, false, 300, "busy", 2, 400, 7, null, 0);
+    RoundPlan meeting = new RoundPlan(1, Loss.QEMU, 300, "busy", 2, 400, 7, null, 0);
     assertThat(meeting.due(1_050_000_000L)).isEqualTo(1_607_000_000L);
     assertThat(meeting.due(-50_000_000L)).isEqualTo(407_000_000L);
   }
@@ -83,9 +101,11 @@ class OracleOptionsTest {
 
   @Test
   void aWorkloadHasAName() {
-    assertThat(OracleOptions.parse(1, "provenance", 1, "200-2000", 0, "", "queue").workload())
+    assertThat(
+            OracleOptions.parse(1, "provenance", 1, "200-2000", 0, "", "queue", "qemu").workload())
         .isEqualTo(Workload.QUEUE);
-    assertThatThrownBy(() -> OracleOptions.parse(1, "compare", 1, "200-2000", 0, "", "QUEUE"))
+    assertThatThrownBy(
+            () -> OracleOptions.parse(1, "compare", 1, "200-2000", 0, "", "QUEUE", "qemu"))
         .hasMessageContaining("--workload is 'QUEUE': allowed are usual, queue");
   }
 }

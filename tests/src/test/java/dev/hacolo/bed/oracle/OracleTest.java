@@ -8,6 +8,7 @@ import dev.hacolo.common.api.ApiJson;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,18 @@ class OracleTest {
     assertThat(report.required("segments").asLong()).isGreaterThan(1000);
     assertThat(report.required("missed").asLong()).isZero();
     assertThat(report.required("undecided").asLong()).isZero();
+  }
+
+  @Test
+  @Timeout(value = 6, unit = TimeUnit.MINUTES)
+  void nothingIsLostHoweverThePrimaryIs() throws Exception {
+    String losses = "hand-over,agent,link,node,hand-over";
+    JsonNode report = report(0, "--release=strict", "--kills=5", "--losses=" + losses);
+    assertThat(report.required("kills").asInt()).isEqualTo(5);
+    assertThat(report.required("violations")).isEmpty();
+    assertThat(report.required("gaps").properties())
+        .extracting(Map.Entry::getKey)
+        .containsExactlyInAnyOrder("HAND_OVER", "AGENT", "LINK", "NODE");
   }
 
   @Test
