@@ -67,7 +67,11 @@ class ReplicasTest extends EndToEnd {
     try (ServiceClient operator = bed.operatorAt(second)) {
       await()
           .until(
-              () -> operator.call("GET", "/v1/pairs/" + id(pair), "").body().contains("no second"));
+              () ->
+                  operator
+                      .call("GET", "/v1/pairs/" + id(pair), "")
+                      .body()
+                      .contains("no host fits"));
     }
     bed.wire().mend();
   }
