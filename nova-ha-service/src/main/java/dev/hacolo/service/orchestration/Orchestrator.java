@@ -43,6 +43,7 @@ public final class Orchestrator implements AutoCloseable {
 
   private final PairStore pairs;
   private final AgentDirectory directory;
+  private final FleetView fleet;
   private final PairPass pass;
   private final ServiceMetrics metrics;
   private final Thread ticker = new Thread(this::tickForever, "orchestrator");
@@ -53,9 +54,15 @@ public final class Orchestrator implements AutoCloseable {
   private volatile long lastTick = System.nanoTime();
   private boolean databaseAway;
 
-  Orchestrator(PairStore pairs, AgentDirectory directory, PairPass pass, ServiceMetrics metrics) {
+  Orchestrator(
+      PairStore pairs,
+      AgentDirectory directory,
+      FleetView fleet,
+      PairPass pass,
+      ServiceMetrics metrics) {
     this.pairs = pairs;
     this.directory = directory;
+    this.fleet = fleet;
     this.pass = pass;
     this.metrics = metrics;
     workers =
@@ -143,6 +150,7 @@ public final class Orchestrator implements AutoCloseable {
   }
 
   private void tick() throws DatabaseUnavailableException {
+    fleet.refresh();
     List<PairStore.Stored> live = pairs.live();
     Set<UUID> ids = new HashSet<>();
     for (PairStore.Stored stored : live) {
