@@ -62,6 +62,16 @@ class SchemaTest {
         .hasMessageContaining("check constraint");
   }
 
+  @Test
+  void aSuspendedPairIsAllowedAndIsNotReleased() throws SQLException {
+    String instance = "8060fbfc-5c9d-4f3d-b386-eaa567cfbea8";
+    execute(PAIR.formatted("SUSPENDED", instance, "a", "b"));
+    assertThatThrownBy(() -> execute(PAIR.formatted("SOLO", instance, "a", "b")))
+        .hasMessageContaining("pairs_one_unreleased");
+    assertThatThrownBy(() -> execute(PAIR.formatted("ASLEEP", instance, "a", "b")))
+        .hasMessageContaining("pairs_state_check");
+  }
+
   private static void execute(String sql) throws SQLException {
     try (Connection connection = dataSource.getConnection();
         Statement statement = connection.createStatement()) {

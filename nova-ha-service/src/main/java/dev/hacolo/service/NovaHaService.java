@@ -16,6 +16,7 @@ import dev.hacolo.service.orchestration.Journal;
 import dev.hacolo.service.orchestration.Orchestration;
 import dev.hacolo.service.store.Database;
 import dev.hacolo.service.store.DatabaseKeeper;
+import dev.hacolo.service.store.FleetStore;
 import dev.hacolo.service.store.HostStore;
 import dev.hacolo.service.store.Inbox;
 import dev.hacolo.service.store.Lane;
@@ -86,7 +87,7 @@ public final class NovaHaService implements AutoCloseable {
     intake =
         new NotificationIntake(
             new Inbox(database),
-            new PairStore(database),
+            new PairStore(database, config.syncsPerHost()),
             orchestration.reconciler(),
             journal,
             metrics,
@@ -113,6 +114,7 @@ public final class NovaHaService implements AutoCloseable {
             journal,
             new PairQueries(database),
             new HostStore(database),
+            new FleetStore(database, config.syncsPerHost()),
             requests);
     management =
         new ManagementServer(

@@ -75,11 +75,19 @@ public final class AgentClient {
         .otherwise(fault -> new AgentAnswer.Failed(sentence(host.host(), fault)));
   }
 
-  /** Asks for a session; empty if there is none, or no good answer within the deadline. */
+  /** Asks a primary's agent to hand over to its secondary; the future never fails. */
+  public Future<AgentAnswer> handOver(HostReport host, UUID pairId, long generation) {
+    String path = "/v1/sessions/" + pairId + "/hand-over";
+    Buffer body = Buffer.buffer("{\"generation\":%d}".formatted(generation));
+    return exchange(host, HttpMethod.POST, path, Optional.of(body), timeout)
+        .map(answer -> judge(host.host(), answer))
+        .otherwise(fault -> new AgentAnswer.Failed(sentence(host.host(), fault)));
+  }
+
+  /** Asks for a session; empty if there is none. Fails without an answer within the deadline. */
   public Future<Optional<SessionReport>> session(HostReport host, UUID pairId, Duration deadline) {
     return exchange(host, HttpMethod.GET, "/v1/sessions/" + pairId, Optional.empty(), deadline)
-        .map(AgentClient::session)
-        .otherwise(Optional.empty());
+        .map(AgentClient::session);
   }
 
   private static Optional<SessionReport> session(Answer answer) {

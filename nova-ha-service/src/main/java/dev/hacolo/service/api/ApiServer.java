@@ -6,6 +6,7 @@ import dev.hacolo.service.agent.AgentDirectory;
 import dev.hacolo.service.config.TlsConfig;
 import dev.hacolo.service.orchestration.Journal;
 import dev.hacolo.service.orchestration.Orchestration;
+import dev.hacolo.service.store.FleetStore;
 import dev.hacolo.service.store.HostStore;
 import dev.hacolo.service.store.Lane;
 import dev.hacolo.service.store.PairQueries;
@@ -33,6 +34,7 @@ public final class ApiServer {
       Journal journal,
       PairQueries queries,
       HostStore hosts,
+      FleetStore fleet,
       Lane lane) {
     Router router = Router.router(vertx);
     router.route().handler(Exchange::begin);
@@ -49,8 +51,9 @@ public final class ApiServer {
               Exchange.peer(context, PeerIdentity.Role.OPERATOR);
               context.next();
             });
-    new PairRoutes(queries, orchestration.operators(), directory, lane).mount(router);
-    new HostRoutes(hosts, directory, lane).mount(router);
+    new PairRoutes(queries, directory, lane).mount(router);
+    new PairActions(orchestration.operators(), lane).mount(router);
+    new HostRoutes(hosts, fleet, queries, orchestration.drains(), directory, lane).mount(router);
     EventStream events = new EventStream(vertx, queries, lane);
     events.mount(router);
     journal.listen(pair -> events.wake());

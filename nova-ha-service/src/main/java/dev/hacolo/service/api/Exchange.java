@@ -63,6 +63,12 @@ final class Exchange {
     }
   }
 
+  /** Reads the body as one of the API's records, if there is one. */
+  static <T> Optional<T> optionalBody(RoutingContext context, Class<T> type) {
+    Buffer body = context.body().buffer();
+    return body == null || body.length() == 0 ? Optional.empty() : Optional.of(body(context, type));
+  }
+
   /** Reads the body as one of the API's records. */
   static <T> T body(RoutingContext context, Class<T> type) {
     Buffer body = context.body().buffer();

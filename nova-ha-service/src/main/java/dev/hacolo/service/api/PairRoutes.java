@@ -1,35 +1,28 @@
 package dev.hacolo.service.api;
 
-import dev.hacolo.common.identity.PeerIdentity;
 import dev.hacolo.service.agent.AgentDirectory;
-import dev.hacolo.service.domain.OperatorOrders;
 import dev.hacolo.service.domain.Pair;
-import dev.hacolo.service.orchestration.OperatorService;
 import dev.hacolo.service.store.DatabaseUnavailableException;
 import dev.hacolo.service.store.HistoryRow;
 import dev.hacolo.service.store.Lane;
 import dev.hacolo.service.store.PairQueries;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** {@code /v1/pairs}: list, show, history, actions; for operators. */
+/** {@code /v1/pairs}: list, show, history; for operators. */
 final class PairRoutes {
   private static final int MAX_PAGE = 1000;
-  private static final long MAX_BODY = 64 << 10;
 
   private final PairQueries queries;
-  private final OperatorService operators;
   private final AgentDirectory directory;
   private final Lane lane;
 
-  PairRoutes(PairQueries queries, OperatorService operators, AgentDirectory directory, Lane lane) {
+  PairRoutes(PairQueries queries, AgentDirectory directory, Lane lane) {
     this.queries = queries;
-    this.operators = operators;
     this.directory = directory;
     this.lane = lane;
   }
@@ -42,10 +35,6 @@ final class PairRoutes {
     router.get("/v1/pairs").handler(this::list);
     router.get("/v1/pairs/:pair").handler(this::show);
     router.get("/v1/pairs/:pair/history").handler(this::history);
-    router
-        .post("/v1/pairs/:pair/actions/:action")
-        .handler(BodyHandler.create(false).setBodyLimit(MAX_BODY))
-        .handler(this::act);
   }
 
   private void list(RoutingContext context) {
@@ -94,47 +83,6 @@ final class PairRoutes {
             })
         .onSuccess(rows -> Exchange.json(context, 200, Map.of("history", rows)))
         .onFailure(context::fail);
-  }
-
-  private void act(RoutingContext context) {
-    UUID id = Exchange.uuid(context, "pair");
-    String operator = Exchange.peer(context, PeerIdentity.Role.OPERATOR).name();
-    String action = String.valueOf(context.pathParam("action"));
-    VcpuRequest vcpus =
-        action.equals("set-secondary-vcpus")
-            ? Exchange.body(context, VcpuRequest.class)
-            : VcpuRequest.NONE;
-    lane.run(
-            () ->
-                switch (action) {
-                  case "failover" -> operators.failover(id, operator);
-                  case "unprotect" -> operators.unprotect(id, operator);
-                  case "set-secondary-vcpus" -> setVcpus(id, operator, vcpus);
-                  default ->
-                      throw new ApiFailure(
-                          404,
-                          "ha-colo.action.unknown",
-                          "there is no such action: allowed are failover, unprotect and"
-                              + " set-secondary-vcpus");
-                })
-        .onSuccess(result -> answer(context, id, result))
-        .onFailure(context::fail);
-  }
-
-  private Optional<OperatorOrders.Result> setVcpus(UUID id, String operator, VcpuRequest vcpus)
-      throws DatabaseUnavailableException {
-    return operators.secondaryVcpus(id, vcpus.mode(), vcpus.count(), operator);
-  }
-
-  private static void answer(
-      RoutingContext context, UUID id, Optional<OperatorOrders.Result> result) {
-    if (result.isEmpty()) {
-      context.fail(noSuchPair(id));
-    } else if (result.get() instanceof OperatorOrders.Result.Refused refused) {
-      context.fail(new ApiFailure(409, "ha-colo.action.refused", refused.reason()));
-    } else {
-      Exchange.empty(context, 202);
-    }
   }
 
   private Pair existing(UUID id) throws DatabaseUnavailableException {

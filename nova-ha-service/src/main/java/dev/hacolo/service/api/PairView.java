@@ -12,6 +12,7 @@ import dev.hacolo.service.domain.Pair;
 import dev.hacolo.service.domain.PairState;
 import dev.hacolo.service.domain.ReleaseCause;
 import dev.hacolo.service.domain.SecondaryVcpus;
+import dev.hacolo.service.domain.StandingOrder;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param checkpoints checkpoints of this generation, from the primary's last report
  * @param secondaryVcpus how many vCPUs the secondary may run
  * @param secondaryVcpusMode who says so
+ * @param standingOrder what an operator has ordered and is not carried out yet
  * @param hostChoice why each host was or was not taken; only where one pair is shown
  * @param sessions what the agents report now; only where one pair is shown
  */
@@ -51,6 +53,7 @@ record PairView(
     @Nullable Long checkpoints,
     int secondaryVcpus,
     SecondaryVcpus.Mode secondaryVcpusMode,
+    @Nullable Order standingOrder,
     @Nullable Choice hostChoice,
     @Nullable List<Session> sessions) {
 
@@ -58,6 +61,27 @@ record PairView(
   record Choice(@Nullable String host, String summary, List<HostChoice.Candidate> hosts) {
     static Choice of(HostChoice choice) {
       return new Choice(choice.host().orElse(null), choice.summary(), choice.hosts());
+    }
+  }
+
+  /** A standing order of an operator. */
+  record Order(
+      StandingOrder.Kind kind,
+      StandingOrder.Step step,
+      String operator,
+      boolean drain,
+      @Nullable String from,
+      @Nullable String to,
+      Instant orderedAt) {
+    static Order of(StandingOrder order) {
+      return new Order(
+          order.kind(),
+          order.step(),
+          order.operator(),
+          order.drain(),
+          order.from().orElse(null),
+          order.to().orElse(null),
+          order.orderedAt());
     }
   }
 
@@ -130,6 +154,7 @@ record PairView(
         primary.map(SessionReport::checkpoints).orElse(null),
         pair.secondaryVcpus().count(),
         pair.secondaryVcpus().mode(),
+        pair.standingOrder().map(Order::of).orElse(null),
         full ? pair.choice().map(Choice::of).orElse(null) : null,
         full ? sessions(pair, hosts) : null);
   }

@@ -1,6 +1,7 @@
 package dev.hacolo.service.config;
 
 import dev.hacolo.common.config.HostPort;
+import java.util.Optional;
 
 /**
  * Everything that the configuration file says.
@@ -14,6 +15,8 @@ import dev.hacolo.common.config.HostPort;
  * @param openstack control plane
  * @param timing intervals and deadlines
  * @param failureDomainRequired whether the two hosts of a pair must differ in failure domain
+ * @param syncsPerHost in how many synchronisations a host may take part at a time, in either role
+ * @param fencing what puts a host out of action that has lost a claim without a word
  */
 public record ServiceConfig(
     String name,
@@ -24,4 +27,6 @@ public record ServiceConfig(
     RabbitConfig rabbit,
     OpenStackConfig openstack,
     TimingConfig timing,
-    boolean failureDomainRequired) {}
+    boolean failureDomainRequired,
+    int syncsPerHost,
+    Optional<FencingConfig> fencing) {}

@@ -3,6 +3,7 @@ package dev.hacolo.service.config;
 import dev.hacolo.common.config.ConfigException;
 import dev.hacolo.common.config.ConfigReader;
 import dev.hacolo.common.config.HostPort;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -49,7 +50,9 @@ public final class ServiceConfigFile {
         timing(),
         reader
             .oneOf("pairing.failure_domain", "preferred", Set.of("preferred", "required"))
-            .equals("required"));
+            .equals("required"),
+        reader.integer("sync.per_host", 2, 1, 1000),
+        fencing());
   }
 
   private DatabaseConfig database() {
@@ -100,6 +103,19 @@ public final class ServiceConfigFile {
           "retry.max", timing.retryMax().toMillis() + " ms", "not shorter than retry.initial");
     }
     return timing;
+  }
+
+  private Optional<FencingConfig> fencing() {
+    Duration timeout = duration("fencing.timeout", "30s", "1s", "10m");
+    String command = reader.text("fencing.command", "");
+    if (command.isEmpty()) {
+      return Optional.empty();
+    }
+    Path executable = reader.readableFile("fencing.command");
+    if (!Files.isExecutable(executable)) {
+      reader.wrong("fencing.command", command, "an executable file");
+    }
+    return Optional.of(new FencingConfig(executable, timeout));
   }
 
   private Duration duration(String name, String fallback, String min, String max) {

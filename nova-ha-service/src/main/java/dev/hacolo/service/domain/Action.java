@@ -17,6 +17,13 @@ public sealed interface Action {
   record PrepareSecondary(String host, int secondaryVcpus) implements Action {}
 
   /**
+   * Commit an order for a switch-over, then ask the primary's agent to hand over.
+   *
+   * @param ordered the order
+   */
+  record HandOver(Transition ordered) implements Action {}
+
+  /**
    * Ask Nova whether the server still exists; release the pair if not, else note why it waits.
    *
    * @param reason why it waits

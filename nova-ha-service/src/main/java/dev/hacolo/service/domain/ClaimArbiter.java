@@ -59,7 +59,7 @@ public final class ClaimArbiter {
     return switch (pair.state()) {
       case PROTECTED -> armed(pair, claim, claimantIncarnation, probe, now);
       case PAIRING, SYNCING -> unarmed(pair, claim, retry, now);
-      case REQUESTED, FAILING_OVER, DEGRADED, SOLO, RELEASED -> settled(pair, claim);
+      case REQUESTED, FAILING_OVER, DEGRADED, SOLO, SUSPENDED, RELEASED -> settled(pair, claim);
     };
   }
 

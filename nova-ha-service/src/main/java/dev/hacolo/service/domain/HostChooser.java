@@ -24,6 +24,7 @@ public final class HostChooser {
   private final GuestDescription guest;
   private final Hosts hosts;
   private final boolean domainRequired;
+  private final HostWish wish;
 
   private HostChooser(
       Pair pair,
@@ -31,13 +32,15 @@ public final class HostChooser {
       HostReport primary,
       GuestDescription guest,
       Hosts hosts,
-      boolean domainRequired) {
+      boolean domainRequired,
+      HostWish wish) {
     this.pair = pair;
     this.vcpus = vcpus;
     this.primary = primary;
     this.guest = guest;
     this.hosts = hosts;
     this.domainRequired = domainRequired;
+    this.wish = wish;
   }
 
   /**
@@ -45,14 +48,15 @@ public final class HostChooser {
    *
    * @param vcpus how many vCPUs the secondary will run
    */
-  public static HostChoice choose(
+  static HostChoice choose(
       Pair pair,
       int vcpus,
       HostReport primary,
       GuestDescription guest,
       Hosts hosts,
-      boolean domainRequired) {
-    return new HostChooser(pair, vcpus, primary, guest, hosts, domainRequired).choose();
+      boolean domainRequired,
+      HostWish wish) {
+    return new HostChooser(pair, vcpus, primary, guest, hosts, domainRequired, wish).choose();
   }
 
   private HostChoice choose() {
@@ -62,6 +66,7 @@ public final class HostChooser {
             .map(this::judge)
             .sorted(
                 Comparator.comparing((Verdict v) -> !v.candidate().fits())
+                    .thenComparing(v -> !wish.isFirst(v.candidate().host()))
                     .thenComparing(v -> -v.candidate().score())
                     .thenComparing(v -> v.candidate().host()))
             .toList();
@@ -122,6 +127,7 @@ public final class HostChooser {
               "its agent speaks protocol %d, this service %d"
                   .formatted(report.protocol(), HostReport.PROTOCOL)));
     }
+    operatorObstacles(report.host(), found);
     if (view.hasSessionOf(pair.instance().uuid())
         || view.guest(pair.instance().uuid()).filter(HostReport.Guest::running).isPresent()) {
       found.add(Obstacle.of("a former copy of this guest is still there"));
@@ -133,6 +139,12 @@ public final class HostChooser {
       found.add(Obstacle.of("it is in the primary's failure domain " + primary.failureDomain()));
     }
     return found;
+  }
+
+  private void operatorObstacles(String host, List<Obstacle> found) {
+    wish.against(host).map(Obstacle::of).ifPresent(found::add);
+    hosts.fleet().drainedBy(host).map(why -> Obstacle.of("it is " + why)).ifPresent(found::add);
+    hosts.fleet().busy(host).map(why -> Obstacle.of("it " + why)).ifPresent(found::add);
   }
 
   private void incompatibilities(HostReport report, List<Obstacle> found) {

@@ -9,13 +9,28 @@ import java.util.Optional;
  * @param byName those that have reported since the service started
  * @param settled whether the service has listened long enough for silence to mean something
  * @param compute Nova's compute services by host, absent until Nova was asked
+ * @param fleet what all pairs together ask of them
  */
 public record Hosts(
-    Map<String, HostView> byName, boolean settled, Optional<Map<String, ComputeStatus>> compute) {
+    Map<String, HostView> byName,
+    boolean settled,
+    Optional<Map<String, ComputeStatus>> compute,
+    Fleet fleet) {
   /** Copies the maps. */
   public Hosts {
     byName = Map.copyOf(byName);
     compute = compute.map(Map::copyOf);
+  }
+
+  /** Hosts of which no pair asks anything. */
+  public Hosts(
+      Map<String, HostView> byName, boolean settled, Optional<Map<String, ComputeStatus>> compute) {
+    this(byName, settled, compute, Fleet.NONE);
+  }
+
+  /** The same hosts, of which pairs ask this. */
+  public Hosts with(Fleet asked) {
+    return new Hosts(byName, settled, compute, asked);
   }
 
   /** A nova-compute service. */

@@ -55,10 +55,18 @@ final class LostCopies {
           : Optional.empty();
     }
     return switch (session.get().target()) {
-      case SECONDARY, ABSENT -> Optional.of(SessionTarget.ABSENT);
+      case SECONDARY -> isNeeded(s) ? Optional.empty() : Optional.of(SessionTarget.ABSENT);
+      case ABSENT -> Optional.of(SessionTarget.ABSENT);
       case PRIMARY, SOLO -> Optional.of(SessionTarget.STAND_DOWN);
       case STAND_DOWN -> afterStandDown(s, session.get());
     };
+  }
+
+  /** A primary that leaves COLO by order would take the end of its secondary for a loss. */
+  private static boolean isNeeded(Situation s) {
+    return s.pair().state() == PairState.DEGRADED
+        && s.pair().standingOrder().isPresent()
+        && s.current(s.primary()).filter(r -> r.phase() == SessionPhase.SOLO).isEmpty();
   }
 
   private static Optional<SessionTarget> afterStandDown(Situation s, SessionReport session) {

@@ -20,6 +20,11 @@ public final class OperatorOrders {
     record Refused(String reason) implements Result {}
   }
 
+  /** Whether nothing can be ordered for a pair any more. */
+  static boolean ends(Pair pair) {
+    return pair.state() == PairState.RELEASED || pair.releaseCause().isPresent();
+  }
+
   /** The secondary takes over; the primary stands down. */
   public static Result failover(Pair pair, Hosts hosts, String operator, Instant now) {
     if (pair.state() == PairState.FAILING_OVER) {
@@ -37,8 +42,16 @@ public final class OperatorOrders {
       return new Result.Refused(
           "the agent on %s, which would take over, is silent".formatted(secondary));
     }
-    String reason = "operator %s ordered the failover to %s".formatted(operator, secondary);
+    String reason =
+        "operator %s ordered the failover to %s%s".formatted(operator, secondary, endedBy(pair));
     return new Result.Accepted(Transitions.promoted(pair, PairEvent.FAILOVER_ORDERED, reason, now));
+  }
+
+  private static String endedBy(Pair pair) {
+    return pair.standingOrder()
+        .filter(StandingOrder::changesRoles)
+        .map(order -> "; %s ends with it".formatted(order.words()))
+        .orElse("");
   }
 
   /**
@@ -48,7 +61,7 @@ public final class OperatorOrders {
    */
   public static Result secondaryVcpus(
       Pair pair, SecondaryVcpus.Mode mode, int count, String operator, Instant now) {
-    if (pair.state() == PairState.RELEASED || pair.releaseCause().isPresent()) {
+    if (ends(pair)) {
       return new Result.Refused("the pair is released or being released");
     }
     int all = pair.instance().vcpus();

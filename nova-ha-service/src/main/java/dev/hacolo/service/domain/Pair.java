@@ -22,6 +22,7 @@ import java.util.UUID;
  * @param reason one sentence: why the pair is where it is
  * @param choice the last host choice
  * @param releaseCause present when the pair shall end
+ * @param standingOrder what an operator has ordered and is not carried out yet
  * @param protectedAt when it became PROTECTED for the first time
  * @param createdAt when it was requested
  */
@@ -41,6 +42,7 @@ public record Pair(
     String reason,
     Optional<HostChoice> choice,
     Optional<ReleaseCause> releaseCause,
+    Optional<StandingOrder> standingOrder,
     Optional<Instant> protectedAt,
     Instant createdAt) {
 
@@ -57,6 +59,14 @@ public record Pair(
   /** Whether a host is the secondary's. */
   public boolean isSecondary(String host) {
     return members.secondary().filter(host::equals).isPresent();
+  }
+
+  /** Whether the primary's agent has been asked to hand over, and may be doing so. */
+  boolean handsOver() {
+    return state == PairState.PROTECTED
+        && standingOrder
+            .filter(order -> order.handsOver() && order.generation() == generation)
+            .isPresent();
   }
 
   /** Whether the copy that serves is not where Nova created it. */

@@ -1,5 +1,7 @@
 package dev.hacolo.service.domain;
 
+import java.util.Optional;
+
 /** The next step for a pair; level-triggered, so it can be asked again at any time. */
 public final class PairDecision {
   private PairDecision() {}
@@ -28,12 +30,30 @@ public final class PairDecision {
   }
 
   private static Decision wanted(Situation situation) {
+    Optional<Action> ordered = OrderDecision.decide(situation);
+    if (ordered.isEmpty()) {
+      return usual(situation);
+    }
+    // What both copies are in the middle of comes before an order; a new beginning after it.
+    Decision first =
+        switch (situation.pair().state()) {
+          case SYNCING -> Decision.act(usual(situation).action());
+          case PROTECTED, FAILING_OVER, DEGRADED -> usual(situation);
+          case REQUESTED, PAIRING, SOLO, SUSPENDED, RELEASED -> Decision.rest();
+        };
+    return first.action() instanceof Action.Rest
+        ? new Decision(first.orders(), ordered.get())
+        : first;
+  }
+
+  private static Decision usual(Situation situation) {
     return switch (situation.pair().state()) {
       case REQUESTED, SOLO -> PairingDecision.choose(situation);
       case PAIRING -> PairingDecision.prepare(situation);
       case SYNCING -> SyncDecision.decide(situation);
       case PROTECTED -> WatchDecision.decide(situation);
       case FAILING_OVER, DEGRADED -> SoleCopyDecision.decide(situation);
+      case SUSPENDED -> PairingDecision.rest(situation);
       case RELEASED -> Decision.rest();
     };
   }

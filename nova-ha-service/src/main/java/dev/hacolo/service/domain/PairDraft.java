@@ -20,6 +20,7 @@ final class PairDraft {
   String reason;
   Optional<HostChoice> choice;
   Optional<ReleaseCause> releaseCause;
+  Optional<StandingOrder> standingOrder;
   Optional<Instant> protectedAt;
 
   PairDraft(Pair base) {
@@ -37,6 +38,7 @@ final class PairDraft {
     reason = base.reason();
     choice = base.choice();
     releaseCause = base.releaseCause();
+    standingOrder = base.standingOrder();
     protectedAt = base.protectedAt();
   }
 
@@ -57,6 +59,7 @@ final class PairDraft {
         reason,
         choice,
         releaseCause,
+        standingOrder,
         protectedAt,
         base.createdAt());
   }

@@ -20,6 +20,8 @@ public enum PairEvent {
   SECONDARY_LOST,
   /** An operator ordered the secondary to take over. */
   FAILOVER_ORDERED,
+  /** An order of an operator takes the secondary away: the primary goes on alone. */
+  SECONDARY_DROPPED,
   /** The only copy serves. */
   SERVING_ALONE,
   /** The pair shall end; the reason says who wants it. */
@@ -30,6 +32,32 @@ public enum PairEvent {
   CHECKPOINTS,
   /** The secondary may run another number of vCPUs. */
   SECONDARY_VCPUS,
+  /** An operator ordered that the pair leaves COLO. */
+  SUSPEND_ORDERED,
+  /** It has left COLO, and stays so. */
+  SUSPENDED,
+  /** An operator ordered that the pair is protected again; it never was before. */
+  RESUMED,
+  /** An operator ordered that the pair is protected again. */
+  RESUMED_TO_SOLO,
+  /** Another host for the secondary was ordered. */
+  MOVE_ORDERED,
+  /** A switch-over was ordered; the primary's agent is asked next. */
+  SWITCH_OVER_ORDERED,
+  /** The roles have changed as ordered. */
+  SWITCHED_OVER,
+  /** The roles have not changed as ordered. */
+  SWITCH_OVER_FAILED,
+  /** An operator ordered a test failover; the primary's agent is asked next. */
+  TEST_FAILOVER_ORDERED,
+  /** The secondary has served, and the instance is back where it was. */
+  TEST_FAILOVER_PASSED,
+  /** The test failover has ended otherwise; the reason says how. */
+  TEST_FAILOVER_FAILED,
+  /** The fencing command says that a host which lost without a word is out of action. */
+  FENCED,
+  /** It says that it is not, or has not ended in time. */
+  FENCING_FAILED,
   /** Something worth knowing that moves nothing: a new reason for waiting, a change in Nova. */
   NOTED
 }

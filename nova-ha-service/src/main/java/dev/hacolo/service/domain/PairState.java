@@ -16,11 +16,13 @@ public enum PairState {
   DEGRADED,
   /** One copy serves; a new secondary is looked for. */
   SOLO,
+  /** An operator suspended the protection: one copy serves, no new secondary is looked for. */
+  SUSPENDED,
   /** Over: the instance is gone, left the flavor, or an operator ended its protection. */
   RELEASED;
 
   /** Whether it is decided that the primary host's copy is the only one. */
   public boolean hasSoleCopy() {
-    return this == FAILING_OVER || this == DEGRADED || this == SOLO;
+    return this == FAILING_OVER || this == DEGRADED || this == SOLO || this == SUSPENDED;
   }
 }

@@ -7,6 +7,7 @@ import static dev.hacolo.service.domain.PairState.PROTECTED;
 import static dev.hacolo.service.domain.PairState.RELEASED;
 import static dev.hacolo.service.domain.PairState.REQUESTED;
 import static dev.hacolo.service.domain.PairState.SOLO;
+import static dev.hacolo.service.domain.PairState.SUSPENDED;
 import static dev.hacolo.service.domain.PairState.SYNCING;
 
 import java.util.Optional;
@@ -22,6 +23,9 @@ import java.util.Optional;
  *   SOLO <------------------------+----------------------------+       FAILING_OVER   DEGRADED
  *    |  ^-------------------------------- SERVING_ALONE ----------------------+----------+
  *    +--HOST_CHOSEN--> PAIRING                    any but RELEASED --RELEASED--> RELEASED
+ *
+ *   PROTECTED --SECONDARY_DROPPED--> DEGRADED       PAIRING, SYNCING, REQUESTED, SOLO --SUSPENDED--> SUSPENDED
+ *   SUSPENDED --RESUMED--> REQUESTED                SUSPENDED --RESUMED_TO_SOLO--> SOLO
  * </pre>
  */
 public final class PairStateMachine {
@@ -37,12 +41,28 @@ public final class PairStateMachine {
           case ABANDONED_TO_SOLO -> from == PAIRING || from == SYNCING ? SOLO : null;
           case PROTECTED -> from == SYNCING ? PROTECTED : null;
           case PRIMARY_LOST, FAILOVER_ORDERED -> from == PROTECTED ? FAILING_OVER : null;
-          case SECONDARY_LOST -> from == PROTECTED ? DEGRADED : null;
+          case SECONDARY_LOST, SECONDARY_DROPPED -> from == PROTECTED ? DEGRADED : null;
           case SERVING_ALONE -> from == FAILING_OVER || from == DEGRADED ? SOLO : null;
           case RELEASED -> from == RELEASED ? null : RELEASED;
-          case RELEASE_REQUESTED, SECONDARY_VCPUS -> from == RELEASED ? null : from;
+          case RELEASE_REQUESTED,
+              SECONDARY_VCPUS,
+              SWITCHED_OVER,
+              SWITCH_OVER_FAILED,
+              TEST_FAILOVER_PASSED,
+              TEST_FAILOVER_FAILED ->
+              from == RELEASED ? null : from;
+          case SUSPEND_ORDERED -> from == RELEASED || from == SUSPENDED ? null : from;
+          case SUSPENDED ->
+              from == REQUESTED || from == PAIRING || from == SYNCING || from == SOLO
+                  ? SUSPENDED
+                  : null;
+          case RESUMED -> from == RELEASED ? null : from == SUSPENDED ? REQUESTED : from;
+          case RESUMED_TO_SOLO -> from == SUSPENDED ? SOLO : null;
+          case MOVE_ORDERED ->
+              from == PAIRING || from == SYNCING || from == PROTECTED ? from : null;
+          case SWITCH_OVER_ORDERED, TEST_FAILOVER_ORDERED -> from == PROTECTED ? from : null;
           case CHECKPOINTS -> from == PROTECTED ? PROTECTED : null;
-          case NOTED -> from;
+          case FENCED, FENCING_FAILED, NOTED -> from;
           case REQUESTED -> null;
         });
   }

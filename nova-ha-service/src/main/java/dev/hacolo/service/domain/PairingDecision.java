@@ -35,6 +35,14 @@ final class PairingDecision {
     return blocked(s, guest.get()).orElseGet(() -> choose(s, primary.get().report(), guest.get()));
   }
 
+  /** SUSPENDED: nothing is begun, what is left of an earlier attempt ends. */
+  static Decision rest(Situation s) {
+    return s.primary()
+        .flatMap(primary -> leftover(s, primary))
+        .map(Decision::order)
+        .orElseGet(Decision::rest);
+  }
+
   /** What is left of an earlier attempt on the primary's host has to be ended first. */
   private static Optional<HostOrder> leftover(Situation s, HostView primary) {
     String host = primary.report().host();
@@ -42,7 +50,7 @@ final class PairingDecision {
     if (session.isEmpty()) {
       return Optional.empty();
     }
-    if (s.pair().state() == PairState.REQUESTED) {
+    if (s.pair().protectedAt().isEmpty()) {
       return Optional.of(s.plain(host, SessionTarget.ABSENT));
     }
     boolean solo =
@@ -69,7 +77,15 @@ final class PairingDecision {
               ? Decision.rest()
               : s.waiting("earlier work in Neutron and Placement is not done: " + fault));
     }
-    return s.hosts().settled() ? Optional.empty() : Optional.of(Decision.rest());
+    return s.hosts().settled() ? busy(s) : Optional.of(Decision.rest());
+  }
+
+  private static Optional<Decision> busy(Situation s) {
+    String host = hostOf(s.pair().members().primary());
+    return s.hosts()
+        .fleet()
+        .busy(host)
+        .map(why -> s.waiting("%s %s: the next one waits for the end of one".formatted(host, why)));
   }
 
   private static Decision choose(Situation s, HostReport primary, HostReport.Guest guest) {
@@ -81,7 +97,8 @@ final class PairingDecision {
             primary,
             guest.description(),
             s.hosts(),
-            s.settings().failureDomainRequired());
+            s.settings().failureDomainRequired(),
+            HostWish.of(s.pair(), s.now()));
     return choice
         .host()
         .map(host -> Decision.apply(Transitions.hostChosen(s.pair(), host, vcpus, choice, s.now())))
@@ -114,6 +131,7 @@ final class PairingDecision {
   }
 
   private static String hostOf(Optional<String> host) {
-    return host.orElseThrow(() -> new IllegalStateException("a pair in PAIRING has two hosts"));
+    return host.orElseThrow(
+        () -> new IllegalStateException("a pair that is being made has its hosts"));
   }
 }

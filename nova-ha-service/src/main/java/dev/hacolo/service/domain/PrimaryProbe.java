@@ -9,8 +9,10 @@ public enum PrimaryProbe {
   NOT_ASKED,
   /** It answered with a running guest: it is preferred. */
   LIVE,
-  /** No answer within the deadline, or none with a running guest. */
-  NOT_LIVE;
+  /** It answered, but without a running guest. */
+  NOT_LIVE,
+  /** No answer within the deadline. */
+  SILENT;
 
   /** Judges an answer. */
   public static PrimaryProbe of(SessionReport answer, Pair pair) {

@@ -19,8 +19,9 @@ final class ReleaseDecision {
     }
     return switch (s.pair().state()) {
       case FAILING_OVER, DEGRADED -> false;
-      case PROTECTED -> s.primary().isPresent();
-      case REQUESTED, PAIRING, SYNCING, SOLO, RELEASED -> true;
+      // A primary that hands over stops its VM: it must not be left as the only copy meanwhile.
+      case PROTECTED -> s.primary().isPresent() && !s.pair().handsOver();
+      case REQUESTED, PAIRING, SYNCING, SOLO, SUSPENDED, RELEASED -> true;
     };
   }
 

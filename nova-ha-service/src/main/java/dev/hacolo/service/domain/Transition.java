@@ -26,4 +26,29 @@ public record Transition(
     detail = Map.copyOf(detail);
     tasks = List.copyOf(tasks);
   }
+
+  /** Whether it may only be committed while the hosts have room for it. */
+  public boolean asksMoreOfHosts() {
+    return event == PairEvent.HOST_CHOSEN || leftByDrain().isPresent();
+  }
+
+  /** Whether the hosts have room for it. */
+  public boolean fits(Fleet fleet) {
+    if (event != PairEvent.HOST_CHOSEN) {
+      return leftByDrain().filter(host -> !fleet.mayLeave(host)).isEmpty();
+    }
+    Members members = after.members();
+    return members.secondary().filter(fleet::isDrained).isEmpty()
+        && members.primary().flatMap(fleet::busy).isEmpty()
+        && members.secondary().flatMap(fleet::busy).isEmpty();
+  }
+
+  /** The drained host that the pair begins to leave with it. */
+  private Optional<String> leftByDrain() {
+    boolean begins = event == PairEvent.MOVE_ORDERED || event == PairEvent.SWITCH_OVER_ORDERED;
+    return after
+        .standingOrder()
+        .filter(order -> begins && order.drain())
+        .flatMap(StandingOrder::from);
+  }
 }

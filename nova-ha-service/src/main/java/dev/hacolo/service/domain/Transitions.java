@@ -34,6 +34,7 @@ public final class Transitions {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             now);
     return new Transition(Optional.empty(), pair, PairEvent.REQUESTED, reason, detail, List.of());
   }
@@ -62,9 +63,18 @@ public final class Transitions {
   /** Pairing or syncing failed; what was taken is given back. */
   public static Transition abandoned(Pair pair, String reason, RetryPolicy retry, Instant now) {
     PairDraft draft = pair.draft();
-    List<CloudTask> tasks = giveBackSecondary(pair, draft);
     draft.attempts++;
     draft.retryAt = Optional.of(retry.after(draft.attempts, now));
+    return abandoned(pair, draft, reason, now);
+  }
+
+  /** The same where nothing has failed: it goes on with another host at once. */
+  static Transition withdrawn(Pair pair, String reason, Instant now) {
+    return abandoned(pair, pair.draft(), reason, now);
+  }
+
+  private static Transition abandoned(Pair pair, PairDraft draft, String reason, Instant now) {
+    List<CloudTask> tasks = giveBackSecondary(pair, draft);
     PairEvent event =
         pair.protectedAt().isPresent() ? PairEvent.ABANDONED_TO_SOLO : PairEvent.ABANDONED;
     Map<String, Object> detail =
@@ -78,6 +88,9 @@ public final class Transitions {
     draft.members = pair.members().armed(primary, secondary);
     draft.attempts = 0;
     draft.protectedAt = Optional.of(pair.protectedAt().orElse(now));
+    // A move is over: wherever the secondary is now, it is not where it was.
+    draft.standingOrder =
+        pair.standingOrder().filter(order -> order.kind() != StandingOrder.Kind.MOVE_SECONDARY);
     String reason =
         "protected: primary on %s, secondary on %s"
             .formatted(
@@ -90,6 +103,8 @@ public final class Transitions {
     PairDraft draft = pair.draft();
     draft.generation++;
     draft.members = pair.members().promoted();
+    draft.standingOrder =
+        pair.standingOrder().filter(order -> outlives(order, event, draft.members));
     List<CloudTask> tasks = new ArrayList<>();
     draft.members.primary().map(CloudTask::activatePorts).ifPresent(tasks::add);
     pair.members().primary().map(CloudTask::unbindPorts).ifPresent(tasks::add);
@@ -102,12 +117,32 @@ public final class Transitions {
     return moved(pair, draft, event, reason, sides(pair), tasks, now);
   }
 
+  /** Whether an order still makes sense when the secondary has become the only copy. */
+  private static boolean outlives(StandingOrder order, PairEvent event, Members members) {
+    return switch (order.kind()) {
+      case SUSPEND -> true;
+      case MOVE_SECONDARY -> members.primary().filter(order::leaves).isEmpty();
+      // Who orders a failover does not wait for a switch-over.
+      case SWITCH_OVER, TEST_FAILOVER -> event != PairEvent.FAILOVER_ORDERED;
+    };
+  }
+
   /** The primary goes on as the only copy, in a new generation. */
   static Transition secondaryLost(Pair pair, String reason, Instant now) {
+    return withoutSecondary(pair, PairEvent.SECONDARY_LOST, reason, now);
+  }
+
+  /** An order takes the secondary away: the primary goes on as the only copy. */
+  static Transition secondaryDropped(Pair pair, String reason, Instant now) {
+    return withoutSecondary(pair, PairEvent.SECONDARY_DROPPED, reason, now);
+  }
+
+  private static Transition withoutSecondary(
+      Pair pair, PairEvent event, String reason, Instant now) {
     PairDraft draft = pair.draft();
     draft.generation++;
     List<CloudTask> tasks = giveBackSecondary(pair, draft);
-    return moved(pair, draft, PairEvent.SECONDARY_LOST, reason, sides(pair), tasks, now);
+    return moved(pair, draft, event, reason, sides(pair), tasks, now);
   }
 
   /** The only copy serves; a new secondary is looked for at once. */
@@ -158,6 +193,7 @@ public final class Transitions {
     List<CloudTask> tasks = new ArrayList<>(giveBackSecondary(pair, draft));
     pair.survivorReservation().map(CloudTask::unreserve).ifPresent(tasks::add);
     draft.survivorReservation = Optional.empty();
+    draft.standingOrder = Optional.empty();
     return moved(pair, draft, PairEvent.RELEASED, pair.reason(), Map.of(), tasks, now);
   }
 
@@ -175,11 +211,18 @@ public final class Transitions {
       Pair pair, Instance instance, Map<String, Object> detail, Instant now) {
     PairDraft draft = pair.draft();
     draft.instance = instance;
-    if (pair.state() == PairState.REQUESTED) {
+    boolean started = pair.protectedAt().isPresent();
+    if (pair.state() == PairState.REQUESTED || (pair.state() == PairState.SUSPENDED && !started)) {
       draft.members = pair.members().withPrimary(instance.novaHost());
     }
     return moved(
         pair, draft, PairEvent.NOTED, "Nova describes the server anew", detail, List.of(), now);
+  }
+
+  /** What the fencing command has said; the pair stays as it is, its reason too. */
+  public static Transition fencing(Pair pair, PairEvent event, String host, String reason) {
+    Pair same = pair.draft().build();
+    return new Transition(Optional.of(pair), same, event, reason, Map.of("host", host), List.of());
   }
 
   /** A host that lost has nothing of the pair left. */
@@ -192,7 +235,7 @@ public final class Transitions {
     return made;
   }
 
-  private static Transition moved(
+  static Transition moved(
       Pair pair,
       PairDraft draft,
       PairEvent event,
@@ -212,7 +255,7 @@ public final class Transitions {
     return new Transition(Optional.of(pair), draft.build(), event, reason, detail, tasks);
   }
 
-  private static List<CloudTask> giveBackSecondary(Pair pair, PairDraft draft) {
+  static List<CloudTask> giveBackSecondary(Pair pair, PairDraft draft) {
     List<CloudTask> tasks = new ArrayList<>();
     Consumer<CloudTask> add = tasks::add;
     pair.reservation().map(CloudTask::unreserve).ifPresent(add);
@@ -222,7 +265,7 @@ public final class Transitions {
     return tasks;
   }
 
-  private static Map<String, Object> sides(Pair pair) {
+  static Map<String, Object> sides(Pair pair) {
     return Map.of(
         "primary", pair.members().primary().orElse(""),
         "secondary", pair.members().secondary().orElse(""));

@@ -25,6 +25,10 @@ final class WatchDecision {
       }
       return Decision.rest();
     }
+    if (pair.handsOver()) {
+      // Its primary's VM stands still on purpose: who goes on is for the agents' claims.
+      return Decision.rest();
+    }
     if (secondary.isPresent() && sessionOver(s, secondary.get())) {
       String reason =
           "the secondary on %s is gone%s"

@@ -8,6 +8,7 @@ import dev.hacolo.service.agent.AgentDirectory;
 import dev.hacolo.service.domain.ClaimArbiter;
 import dev.hacolo.service.domain.ClaimArbiter.Ruling;
 import dev.hacolo.service.domain.Pair;
+import dev.hacolo.service.domain.PairEvent;
 import dev.hacolo.service.domain.PrimaryProbe;
 import dev.hacolo.service.domain.RetryPolicy;
 import dev.hacolo.service.domain.Transition;
@@ -40,6 +41,7 @@ public final class ClaimService {
   private final AgentDirectory directory;
   private final Journal journal;
   private final ServiceMetrics metrics;
+  private final Fencing fencing;
   private final RetryPolicy retry;
   private final InstantSource clock;
 
@@ -50,6 +52,7 @@ public final class ClaimService {
       AgentDirectory directory,
       Journal journal,
       ServiceMetrics metrics,
+      Fencing fencing,
       RetryPolicy retry,
       InstantSource clock) {
     this.claims = claims;
@@ -58,6 +61,7 @@ public final class ClaimService {
     this.directory = directory;
     this.journal = journal;
     this.metrics = metrics;
+    this.fencing = fencing;
     this.retry = retry;
     this.clock = clock;
   }
@@ -110,12 +114,12 @@ public final class ClaimService {
         .session(primary.get(), pair.id(), PROBE)
         .map(
             answer ->
-                answer
-                    .map(session -> PrimaryProbe.of(session, pair))
-                    .orElse(PrimaryProbe.NOT_LIVE));
+                answer.map(session -> PrimaryProbe.of(session, pair)).orElse(PrimaryProbe.NOT_LIVE))
+        .otherwise(PrimaryProbe.SILENT);
   }
 
-  private record Ruled(ClaimStore.Outcome outcome, List<Transition> committed) {}
+  private record Ruled(
+      ClaimStore.Outcome outcome, List<Transition> committed, PrimaryProbe probe) {}
 
   private Future<Ruled> rule(Claim claim, PrimaryProbe probe) {
     return lane.run(
@@ -130,7 +134,7 @@ public final class ClaimService {
                     return ruling;
                   },
                   clock.instant());
-          return new Ruled(outcome, ruled);
+          return new Ruled(outcome, ruled, probe);
         });
   }
 
@@ -148,13 +152,21 @@ public final class ClaimService {
 
   /** No report of the primary: after long enough a silence that is an answer, before it is none. */
   private PrimaryProbe settledProbe() {
-    return directory.hosts().settled() ? PrimaryProbe.NOT_LIVE : PrimaryProbe.NOT_ASKED;
+    return directory.hosts().settled() ? PrimaryProbe.SILENT : PrimaryProbe.NOT_ASKED;
+  }
+
+  /** Against a primary that was asked and did not answer, or could not even be asked. */
+  private static boolean promotes(Transition committed) {
+    return committed.event() == PairEvent.PRIMARY_LOST;
   }
 
   private Future<Optional<ClaimDecision>> settle(Claim claim, Ruled ruled, int left) {
     if (ruled.outcome() instanceof ClaimStore.Outcome.Decided decided) {
       if (decided.committed()) {
         ruled.committed().forEach(journal::committed);
+        if (claim.kind() == Claim.Kind.PEER_LOST && ruled.probe() != PrimaryProbe.NOT_LIVE) {
+          ruled.committed().stream().filter(ClaimService::promotes).forEach(fencing::lost);
+        }
       }
       return Future.succeededFuture(Optional.of(decided.decision()));
     }

@@ -7,11 +7,13 @@ import dev.hacolo.service.cloud.Cloud;
 import dev.hacolo.service.config.ServiceConfig;
 import dev.hacolo.service.domain.RetryPolicy;
 import dev.hacolo.service.domain.Situation;
+import dev.hacolo.service.fencing.FencingCommand;
 import dev.hacolo.service.metrics.ServiceMetrics;
 import dev.hacolo.service.store.CheckpointHistory;
 import dev.hacolo.service.store.ClaimStore;
 import dev.hacolo.service.store.CloudTaskStore;
 import dev.hacolo.service.store.Database;
+import dev.hacolo.service.store.FleetStore;
 import dev.hacolo.service.store.HostStore;
 import dev.hacolo.service.store.Lane;
 import dev.hacolo.service.store.LeadershipStore;
@@ -24,8 +26,10 @@ public final class Orchestration implements AutoCloseable {
   private final Orchestrator orchestrator;
   private final CloudTaskRunner cloudTasks;
   private final Reconciler reconciler;
+  private final Fencing fencing;
   private final ClaimService claims;
   private final OperatorService operators;
+  private final DrainService drains;
   private final HostRecorder recorder;
   private final CheckpointRecorder checkpoints;
   private final AutomaticVcpus automatic;
@@ -52,7 +56,10 @@ public final class Orchestration implements AutoCloseable {
         new Leadership(
             new LeadershipStore(database), "%s/%s".formatted(config.name(), UUID.randomUUID()));
     RetryPolicy retry = new RetryPolicy(config.timing().retryInitial(), config.timing().retryMax());
-    PairStore pairs = new PairStore(database);
+    PairStore pairs = new PairStore(database, config.syncsPerHost());
+    FleetStore fleetStore = new FleetStore(database, config.syncsPerHost());
+    FleetView fleet = new FleetView(fleetStore);
+    HandOvers handOvers = new HandOvers(pairs, agents, directory, journal, clock);
     OrderSender sender =
         new OrderSender(agents, directory, metrics, journal::wake, System::nanoTime);
     PairPass pass =
@@ -62,11 +69,13 @@ public final class Orchestration implements AutoCloseable {
             directory,
             sender,
             new StallTracker(config.timing().syncStall(), System::nanoTime),
+            handOvers,
+            fleet,
             journal,
             new Situation.Settings(retry, config.failureDomainRequired()),
             clock,
             System::nanoTime);
-    orchestrator = new Orchestrator(pairs, directory, pass, metrics, leadership::holds);
+    orchestrator = new Orchestrator(pairs, directory, fleet, pass, metrics, leadership::holds);
     cloudTasks =
         new CloudTaskRunner(
             new CloudTaskStore(database),
@@ -87,13 +96,33 @@ public final class Orchestration implements AutoCloseable {
             clock,
             config.timing().reconcileInterval(),
             leadership::holds);
+    fencing = new Fencing(config.fencing().map(FencingCommand::new), pairs, journal, clock);
     claims =
         new ClaimService(
-            new ClaimStore(database), claimLane, agents, directory, journal, metrics, retry, clock);
+            new ClaimStore(database),
+            claimLane,
+            agents,
+            directory,
+            journal,
+            metrics,
+            fencing,
+            retry,
+            clock);
     Charging charging = new Charging(cloud);
-    operators = new OperatorService(pairs, directory, journal, charging, clock);
+    operators =
+        new OperatorService(
+            pairs,
+            directory,
+            fleetStore,
+            handOvers,
+            journal,
+            charging,
+            config.failureDomainRequired(),
+            clock);
+    HostStore hosts = new HostStore(database);
+    drains = new DrainService(fleetStore, hosts, orchestrator::wakeAll, clock);
     automatic = new AutomaticVcpus(pairs, journal, charging, lane, clock, System::nanoTime);
-    recorder = new HostRecorder(new HostStore(database), lane, clock, System::nanoTime);
+    recorder = new HostRecorder(hosts, lane, clock, System::nanoTime);
     checkpoints = new CheckpointRecorder(new CheckpointHistory(database), lane, clock);
     journal.listen(orchestrator::wake);
     journal.listen(pair -> cloudTasks.wake());
@@ -138,6 +167,11 @@ public final class Orchestration implements AutoCloseable {
     return operators;
   }
 
+  /** Drained hosts. */
+  public DrainService drains() {
+    return drains;
+  }
+
   /** An agent has reported: what follows is written down by one replica. Never blocks. */
   public void reported(HostReport report) {
     if (leadership.holds()) {
@@ -153,6 +187,7 @@ public final class Orchestration implements AutoCloseable {
     reconciler.close();
     orchestrator.close();
     cloudTasks.close();
+    fencing.close();
     leadership.close();
   }
 }

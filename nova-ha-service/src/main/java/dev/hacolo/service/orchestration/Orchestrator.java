@@ -44,6 +44,7 @@ public final class Orchestrator implements AutoCloseable {
 
   private final PairStore pairs;
   private final AgentDirectory directory;
+  private final FleetView fleet;
   private final PairPass pass;
   private final ServiceMetrics metrics;
   private final Thread ticker = new Thread(this::tickForever, "orchestrator");
@@ -63,12 +64,14 @@ public final class Orchestrator implements AutoCloseable {
   Orchestrator(
       PairStore pairs,
       AgentDirectory directory,
+      FleetView fleet,
       PairPass pass,
       ServiceMetrics metrics,
       BooleanSupplier leads) {
     this.pairs = pairs;
     this.leads = leads;
     this.directory = directory;
+    this.fleet = fleet;
     this.pass = pass;
     this.metrics = metrics;
     workers =
@@ -161,6 +164,7 @@ public final class Orchestrator implements AutoCloseable {
   }
 
   private void tick() throws DatabaseUnavailableException {
+    fleet.refresh();
     List<PairStore.Stored> live = pairs.live();
     Set<UUID> ids = new HashSet<>();
     for (PairStore.Stored stored : live) {

@@ -43,6 +43,8 @@ final class PairPass {
   private final AgentDirectory directory;
   private final OrderSender sender;
   private final StallTracker stalls;
+  private final HandOvers handOvers;
+  private final FleetView fleet;
   private final Journal journal;
   private final Situation.Settings settings;
   private final InstantSource clock;
@@ -57,6 +59,8 @@ final class PairPass {
       AgentDirectory directory,
       OrderSender sender,
       StallTracker stalls,
+      HandOvers handOvers,
+      FleetView fleet,
       Journal journal,
       Situation.Settings settings,
       InstantSource clock,
@@ -66,6 +70,8 @@ final class PairPass {
     this.directory = directory;
     this.sender = sender;
     this.stalls = stalls;
+    this.handOvers = handOvers;
+    this.fleet = fleet;
     this.journal = journal;
     this.settings = settings;
     this.clock = clock;
@@ -73,9 +79,9 @@ final class PairPass {
   }
 
   /** Decides without acting. */
-  Decision decide(PairStore.Stored stored) {
+  Decision decide(PairStore.Stored stored) throws DatabaseUnavailableException {
     Pair pair = stored.pair();
-    Hosts hosts = directory.hosts();
+    Hosts hosts = directory.hosts().with(fleet.get());
     return PairDecision.decide(
         new Situation(
             pair,
@@ -112,6 +118,10 @@ final class PairPass {
       return false;
     }
     try {
+      if (action instanceof Action.HandOver handOver) {
+        handOver(handOver);
+        return false;
+      }
       return action instanceof Action.PrepareSecondary prepare
           ? prepare(pair, prepare)
           : action instanceof Action.VerifyServer verify && verify(pair, verify);
@@ -123,6 +133,14 @@ final class PairPass {
   private void commit(Transition transition) throws DatabaseUnavailableException {
     if (pairs.commit(transition, clock.instant())) {
       journal.committed(transition);
+    } else if (transition.asksMoreOfHosts()) {
+      fleet.refresh();
+    }
+  }
+
+  private void handOver(Action.HandOver action) throws DatabaseUnavailableException {
+    if (handOvers.begin(action.ordered()) instanceof HandOvers.Outcome.Changed) {
+      fleet.refresh();
     }
   }
 

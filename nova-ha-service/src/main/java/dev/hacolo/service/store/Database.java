@@ -74,6 +74,7 @@ public final class Database implements AutoCloseable {
     configuration.addAnnotatedClass(ClaimEntity.class);
     configuration.addAnnotatedClass(CloudTaskEntity.class);
     configuration.addAnnotatedClass(HostEntity.class);
+    configuration.addAnnotatedClass(DrainEntity.class);
     configuration.getProperties().put(JdbcSettings.JAKARTA_NON_JTA_DATASOURCE, pool);
     configuration.setProperty("jakarta.persistence.database-product-name", "PostgreSQL");
     configuration.setProperty("jakarta.persistence.database-major-version", "14");

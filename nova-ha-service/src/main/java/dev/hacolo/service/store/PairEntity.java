@@ -110,6 +110,10 @@ class PairEntity {
   @JdbcTypeCode(SqlTypes.VARCHAR)
   ReleaseCause releaseCause;
 
+  @Column(name = "standing_order")
+  @JdbcTypeCode(SqlTypes.JSON)
+  String standingOrder;
+
   @Column(name = "protected_at")
   Instant protectedAt;
 

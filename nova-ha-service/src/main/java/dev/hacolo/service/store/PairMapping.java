@@ -6,6 +6,7 @@ import dev.hacolo.service.domain.Instance;
 import dev.hacolo.service.domain.Members;
 import dev.hacolo.service.domain.Pair;
 import dev.hacolo.service.domain.SecondaryVcpus;
+import dev.hacolo.service.domain.StandingOrder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,7 @@ final class PairMapping {
   private static final TypeReference<Map<String, String>> TEXTS = new TypeReference<>() {};
   private static final TypeReference<List<String>> NAMES = new TypeReference<>() {};
   private static final TypeReference<HostChoice> CHOICE = new TypeReference<>() {};
+  private static final TypeReference<StandingOrder> ORDER = new TypeReference<>() {};
 
   private PairMapping() {}
 
@@ -35,6 +37,7 @@ final class PairMapping {
         row.reason,
         Optional.ofNullable(row.hostChoice).map(text -> Json.read(text, CHOICE)),
         Optional.ofNullable(row.releaseCause),
+        Optional.ofNullable(row.standingOrder).map(text -> Json.read(text, ORDER)),
         Optional.ofNullable(row.protectedAt),
         row.createdAt);
   }
@@ -82,6 +85,7 @@ final class PairMapping {
     row.reason = pair.reason();
     row.hostChoice = pair.choice().map(Json::write).orElse(null);
     row.releaseCause = pair.releaseCause().orElse(null);
+    row.standingOrder = pair.standingOrder().map(Json::write).orElse(null);
     row.protectedAt = pair.protectedAt().orElse(null);
     row.createdAt = pair.createdAt();
     writeInstance(pair.instance(), row);

@@ -5,10 +5,14 @@ import dev.hacolo.service.domain.Pair;
 import dev.hacolo.service.domain.PairState;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import org.hibernate.StatelessSession;
 import org.hibernate.query.SelectionQuery;
 
 /** What the API shows. Blocks; thread-safe. */
@@ -93,6 +97,52 @@ public final class PairQueries {
             session
                 .createSelectionQuery("select coalesce(max(id), 0L) from HistoryEntity", Long.class)
                 .getSingleResult());
+  }
+
+  /**
+   * Pairs of a host.
+   *
+   * @param primaries that have their primary there
+   * @param secondaries that have their secondary there
+   */
+  public record HostPairs(long primaries, long secondaries) {
+    /** None. */
+    public static final HostPairs NONE = new HostPairs(0, 0);
+  }
+
+  /** Pairs of each host that are not released. */
+  public Map<String, HostPairs> countByHost() throws DatabaseUnavailableException {
+    return database.transact(
+        session -> {
+          Map<String, Long> primaries = countBy(session, "primaryHost");
+          Map<String, Long> secondaries = countBy(session, "secondaryHost");
+          Set<String> hosts = new HashSet<>(primaries.keySet());
+          hosts.addAll(secondaries.keySet());
+          Map<String, HostPairs> counts = new HashMap<>();
+          for (String host : hosts) {
+            counts.put(
+                host,
+                new HostPairs(
+                    primaries.getOrDefault(host, 0L), secondaries.getOrDefault(host, 0L)));
+          }
+          return counts;
+        });
+  }
+
+  private static Map<String, Long> countBy(StatelessSession session, String host) {
+    Map<String, Long> counts = new HashMap<>();
+    session
+        .createSelectionQuery(
+            """
+            select p.%1$s, count(*) from PairEntity p
+              where p.%1$s is not null and p.state <> :released group by p.%1$s
+            """
+                .formatted(host),
+            Object[].class)
+        .setParameter("released", PairState.RELEASED)
+        .getResultStream()
+        .forEach(row -> counts.put((String) row[0], (Long) row[1]));
+    return counts;
   }
 
   /** Number of pairs in each state. */

@@ -14,10 +14,16 @@ import org.hibernate.StatelessSession;
 /** Reads and changes pairs. Blocks; thread-safe. */
 public final class PairStore {
   private final Database database;
+  private final int syncsPerHost;
 
-  /** Works on a database. */
-  public PairStore(Database database) {
+  /**
+   * Works on a database.
+   *
+   * @param syncsPerHost in how many synchronisations a host may take part at a time
+   */
+  public PairStore(Database database, int syncsPerHost) {
     this.database = database;
+    this.syncsPerHost = syncsPerHost;
   }
 
   /**
@@ -29,13 +35,17 @@ public final class PairStore {
   public record Stored(Pair pair, Optional<String> cloudWork) {}
 
   /**
-   * Commits a transition if the pair is still the one that it was decided on.
+   * Commits a transition if the pair is still the one that it was decided on, and the hosts have
+   * room for what it asks of them.
    *
    * @return whether it was; if not, decide again
    */
   public boolean commit(Transition transition, Instant now) throws DatabaseUnavailableException {
     try {
-      return database.transact(session -> PairWriter.write(session, transition, now));
+      return database.transact(
+          session ->
+              Admission.admits(session, transition, syncsPerHost)
+                  && PairWriter.write(session, transition, now));
     } catch (RuntimeException e) {
       if (transition.before().isEmpty() && DatabaseFaults.violatesConstraint(e)) {
         return false;

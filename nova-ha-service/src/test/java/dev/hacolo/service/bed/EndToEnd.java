@@ -58,6 +58,16 @@ public abstract class EndToEnd {
     return bed.awaitState(INSTANCE, "PROTECTED");
   }
 
+  /** Orders something for a pair as an operator. */
+  protected ServiceClient.Answer order(JsonNode pair, String action, String body) throws Exception {
+    return bed.operator().call("POST", "/v1/pairs/" + id(pair) + "/actions/" + action, body);
+  }
+
+  /** The pair as it is now. */
+  protected JsonNode now(JsonNode pair) throws Exception {
+    return bed.get("/v1/pairs/" + id(pair)).path("pair");
+  }
+
   /** The pair's id. */
   protected static UUID id(JsonNode pair) {
     return UUID.fromString(pair.path("id").asText());

@@ -1,5 +1,6 @@
 package dev.hacolo.service.bed;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.hacolo.common.api.ApiError;
 import dev.hacolo.common.api.ApiJson;
 import dev.hacolo.common.api.Claim;
@@ -43,6 +44,9 @@ public final class FakeAgent implements AutoCloseable {
   private String failureDomain = "rack-1";
   private String qemuVersion = "7.2.22";
   private @Nullable String refusal;
+  private @Nullable String handOverRefusal;
+  private boolean handsOver = true;
+  private final List<Long> handOvers = new ArrayList<>();
   private UUID incarnation = UUID.randomUUID();
   private long sequence;
   private @Nullable HttpServer server;
@@ -157,6 +161,21 @@ public final class FakeAgent implements AutoCloseable {
   /** Orders are refused from now on, null: no longer. */
   public synchronized void refuse(@Nullable String reason) {
     refusal = reason;
+  }
+
+  /** It refuses to hand over from now on, null: no longer. */
+  public synchronized void refuseHandOver(@Nullable String reason) {
+    handOverRefusal = reason;
+  }
+
+  /** It accepts to hand over, and then does nothing. */
+  public synchronized void stallHandOvers() {
+    handsOver = false;
+  }
+
+  /** Generations in which it was asked to hand over. */
+  public synchronized List<Long> handOvers() {
+    return List.copyOf(handOvers);
   }
 
   /** The session of a pair fails or ends. */
@@ -276,7 +295,12 @@ public final class FakeAgent implements AutoCloseable {
   }
 
   private void answer(HttpServerRequest request, Buffer body) throws IOException {
-    UUID pairId = UUID.fromString(request.path().substring("/v1/sessions/".length()));
+    String[] path = request.path().substring("/v1/sessions/".length()).split("/", 2);
+    UUID pairId = UUID.fromString(path[0]);
+    if (path.length == 2 && path[1].equals("hand-over")) {
+      handOver(request, pairId, ApiJson.mapper().readTree(body.getBytes()));
+      return;
+    }
     if (request.method().name().equals("GET")) {
       Optional<SessionReport> session = session(pairId);
       request.response().setStatusCode(session.isPresent() ? 200 : 404);
@@ -295,8 +319,39 @@ public final class FakeAgent implements AutoCloseable {
       request.response().setStatusCode(202).end();
       report();
     } else {
-      ApiError error = ApiError.of("req-1", "ha-colo.agent", 409, "Conflict", refused);
-      request.response().setStatusCode(409).end(ApiJson.mapper().writeValueAsString(error));
+      conflict(request, refused);
+    }
+  }
+
+  private static void conflict(HttpServerRequest request, String reason) throws IOException {
+    ApiError error = ApiError.of("req-1", "ha-colo.agent", 409, "Conflict", reason);
+    request.response().setStatusCode(409).end(ApiJson.mapper().writeValueAsString(error));
+  }
+
+  /** Like a real primary: the guest stops, then it gives its copy up. */
+  private void handOver(HttpServerRequest request, UUID pairId, JsonNode body) throws IOException {
+    long generation = body.path("generation").asLong();
+    String refused;
+    boolean goes;
+    synchronized (this) {
+      handOvers.add(generation);
+      refused =
+          handOverRefusal == null ? sessions.mayHandOver(pairId, generation) : handOverRefusal;
+      goes = handsOver;
+    }
+    if (refused != null) {
+      conflict(request, refused);
+      return;
+    }
+    request.response().setStatusCode(202).end();
+    if (goes) {
+      sessions.stop(pairId);
+      Claim claim =
+          new Claim(
+              pairId, generation, host, UUID.randomUUID(), Claim.Kind.RENOUNCE, "it hands over");
+      client()
+          .send("POST", "/agent/v1/claims", ApiJson.mapper().writeValueAsString(claim))
+          .onSuccess(this::claimed);
     }
   }
 

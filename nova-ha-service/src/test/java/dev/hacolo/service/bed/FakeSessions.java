@@ -84,6 +84,27 @@ public final class FakeSessions {
     }
   }
 
+  /** Returns why a pair's copy cannot be handed over, null if it can. */
+  synchronized @Nullable String mayHandOver(UUID pairId, long generation) {
+    Session session = sessions.get(pairId);
+    if (session == null
+        || session.phase != SessionPhase.PROTECTED
+        || session.order.target() != SessionTarget.PRIMARY) {
+      return "the pair is not protected here";
+    }
+    return session.order.generation() == generation
+        ? null
+        : "the generation is %d".formatted(session.order.generation());
+  }
+
+  /** A pair's guest is stopped. */
+  synchronized void stop(UUID pairId) {
+    Session session = sessions.get(pairId);
+    if (session != null) {
+      session.guestRunning = false;
+    }
+  }
+
   /** Says how many checkpoints a pair's primary has taken in so many seconds, 50 ms each. */
   public synchronized void checkpoints(UUID pairId, long generation, long seconds, long count) {
     Session session = sessions.get(pairId);

@@ -11,6 +11,7 @@ import dev.hacolo.common.config.HostPort;
 import dev.hacolo.service.NovaHaService;
 import dev.hacolo.service.cloud.CloudServer;
 import dev.hacolo.service.config.DatabaseConfig;
+import dev.hacolo.service.config.FencingConfig;
 import dev.hacolo.service.config.OpenStackConfig;
 import dev.hacolo.service.config.RabbitConfig;
 import dev.hacolo.service.config.SecretFile;
@@ -40,6 +41,11 @@ import java.util.function.Predicate;
 /** The service with a real PostgreSQL, fake agents over real HTTPS, and a fake cloud. */
 public final class ServiceBed implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** In so many synchronisations a host takes part at a time. */
+  public static final int SYNCS_PER_HOST = 2;
+
+  private static final Duration FENCE_TIMEOUT = Duration.ofSeconds(2);
   private static final JsonMapper MAPPER = ApiJson.mapper();
 
   private final Vertx vertx = Vertx.vertx();
@@ -51,6 +57,7 @@ public final class ServiceBed implements AutoCloseable {
   private final CutProxy wire;
   private final CutProxy secondWire;
   private final List<NovaHaService> replicas = new ArrayList<>();
+  private final Path fence;
   private NovaHaService service;
   private ServiceClient operator;
 
@@ -65,6 +72,8 @@ public final class ServiceBed implements AutoCloseable {
       statement.execute("create database " + database);
     }
     Files.writeString(directory.resolve("password"), "not-used\n");
+    fence = directory.resolve("fence-" + database);
+    fencing("exit 0");
     service = new NovaHaService(config(wire), cloud);
     service.start();
     awaitDatabase();
@@ -102,7 +111,17 @@ public final class ServiceBed implements AutoCloseable {
             Duration.ofSeconds(1),
             Duration.ofSeconds(30),
             Duration.ofDays(1)),
-        false);
+        false,
+        SYNCS_PER_HOST,
+        Optional.of(new FencingConfig(fence, FENCE_TIMEOUT)));
+  }
+
+  /** What the fencing command does from now on: a shell script. */
+  public void fencing(String script) throws IOException {
+    Files.writeString(fence, "#!/bin/sh\n" + script + "\n");
+    if (!fence.toFile().setExecutable(true)) {
+      throw new IOException(fence + " cannot be made executable");
+    }
   }
 
   /** Kills the service as it is, and starts another on the same database. */
@@ -144,11 +163,19 @@ public final class ServiceBed implements AutoCloseable {
   /** A captured instance notification for another instance, with another message id. */
   public static byte[] notification(String name, UUID instance, String messageId)
       throws IOException {
+    return notification(name, instance, messageId, "node-a");
+  }
+
+  /** The same of an instance that runs on some host. */
+  public static byte[] notification(String name, UUID instance, String messageId, String host)
+      throws IOException {
     ObjectNode envelope = (ObjectNode) MAPPER.readTree(notification(name));
     ObjectNode message = (ObjectNode) MAPPER.readTree(envelope.path("oslo.message").asText());
     message.put("message_id", messageId);
     ((ObjectNode) message.path("payload").path("nova_object.data"))
-        .put("uuid", instance.toString());
+        .put("uuid", instance.toString())
+        .put("host", host)
+        .put("node", host);
     envelope.put("oslo.message", MAPPER.writeValueAsString(message));
     return MAPPER.writeValueAsBytes(envelope);
   }

@@ -28,10 +28,12 @@ class ServiceConfigFileTest {
           "service.key",
           "rabbitmq.password",
           "openstack.password",
-          "database.password"
+          "database.password",
+          "fence"
         }) {
       Files.writeString(directory.resolve(file), "secret\n");
     }
+    assertThat(directory.resolve("fence").toFile().setExecutable(true)).isTrue();
     return text;
   }
 
@@ -55,6 +57,10 @@ class ServiceConfigFileTest {
     assertThat(plain.openstack().region()).isEqualTo(spelledOut.openstack().region());
     assertThat(plain.name()).isEqualTo(spelledOut.name());
     assertThat(plain.failureDomainRequired()).isEqualTo(spelledOut.failureDomainRequired());
+    assertThat(plain.syncsPerHost()).isEqualTo(spelledOut.syncsPerHost()).isEqualTo(2);
+    assertThat(plain.fencing()).isEmpty();
+    assertThat(spelledOut.fencing())
+        .contains(new FencingConfig(directory.resolve("fence"), Duration.ofSeconds(30)));
     assertThat(spelledOut.openstack().ca()).isPresent();
     assertThat(spelledOut.database().password()).isPresent();
     assertThat(plain.timing().reconcileInterval()).isEqualTo(Duration.ofSeconds(60));
@@ -73,6 +79,8 @@ class ServiceConfigFileTest {
     properties.setProperty("rabbitmq.tls", "yes");
     properties.setProperty("pairing.failure_domain", "never");
     properties.setProperty("datebase.user", "typo");
+    properties.setProperty("sync.per_host", "0");
+    properties.setProperty("fencing.command", "/dev/null");
     ConfigException fault =
         catchThrowableOfType(
             ConfigException.class,
@@ -86,6 +94,8 @@ class ServiceConfigFileTest {
         .anyMatch(p -> p.startsWith("rabbitmq.tls is 'yes': allowed is false, true"))
         .anyMatch(p -> p.startsWith("pairing.failure_domain is 'never'"))
         .anyMatch(p -> p.startsWith("datebase.user is not known"))
+        .anyMatch(p -> p.startsWith("sync.per_host is '0'"))
+        .anyMatch(p -> p.startsWith("fencing.command is '/dev/null': allowed is"))
         .anyMatch(p -> p.startsWith("tls.ca is missing"))
         .anyMatch(p -> p.startsWith("openstack.auth_url is missing"))
         .anyMatch(p -> p.startsWith("rabbitmq.password_file is missing"));

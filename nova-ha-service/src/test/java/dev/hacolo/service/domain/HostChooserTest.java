@@ -21,7 +21,13 @@ class HostChooserTest {
   private static HostChoice choose(boolean domainRequired, Fixtures.Host... hosts) {
     HostReport primary = Fixtures.a().view().report();
     return HostChooser.choose(
-        Fixtures.requested(), 2, primary, Fixtures.guest(), Fixtures.hosts(hosts), domainRequired);
+        Fixtures.requested(),
+        2,
+        primary,
+        Fixtures.guest(),
+        Fixtures.hosts(hosts),
+        domainRequired,
+        HostWish.NONE);
   }
 
   static Stream<Arguments> obstacles() {
@@ -81,7 +87,8 @@ class HostChooserTest {
               Fixtures.a().view().report(),
               Fixtures.guest(),
               hosts,
-              false);
+              false,
+              HostWish.NONE);
       assertThat(choice.host()).isEmpty();
       assertThat(choice.summary()).contains("compute service");
     }
@@ -127,6 +134,47 @@ class HostChooserTest {
             null);
     c.sessions = List.of(other, other, other);
     assertThat(choose(false, Fixtures.a(), b, c).host()).contains("b");
+  }
+
+  private static HostChoice choose(Fleet fleet, HostWish wish, Fixtures.Host... hosts) {
+    return HostChooser.choose(
+        Fixtures.requested(),
+        2,
+        Fixtures.a().view().report(),
+        Fixtures.guest(),
+        Fixtures.hosts(hosts).with(fleet),
+        false,
+        wish);
+  }
+
+  @Test
+  void aDrainedHostAndABusyOneAreNotTaken() {
+    Fleet fleet = new Fleet(Map.of("b", "olivia"), Map.of("c", 2, "d", 1), Map.of(), 2);
+    Fixtures.Host c = new Fixtures.Host("c", UUID.randomUUID());
+    HostChoice none = choose(fleet, HostWish.NONE, Fixtures.a(), Fixtures.b(), c);
+    assertThat(none.summary())
+        .isEqualTo(
+            "no host fits: b: it is drained by operator olivia;"
+                + " c: it takes part in 2 synchronisation(s) already");
+
+    Fixtures.Host d = new Fixtures.Host("d", UUID.randomUUID());
+    assertThat(choose(fleet, HostWish.NONE, Fixtures.a(), Fixtures.b(), c, d).host()).contains("d");
+  }
+
+  @Test
+  void aWishLeavesOutNamesOneOrPrefersOne() {
+    Fixtures.Host c = new Fixtures.Host("c", UUID.randomUUID());
+    c.memoryKib = 4L << 20;
+    Fixtures.Host[] hosts = {Fixtures.a(), Fixtures.b(), c};
+    assertThat(choose(Fleet.NONE, HostWish.NONE, hosts).host()).contains("b");
+    assertThat(choose(Fleet.NONE, HostWish.not("b"), hosts).host()).contains("c");
+    assertThat(choose(Fleet.NONE, HostWish.only("c"), hosts).host()).contains("c");
+    assertThat(choose(Fleet.NONE, HostWish.only("d"), hosts).summary())
+        .contains("b: it is not d, which is waited for");
+    HostWish first = new HostWish(Optional.empty(), Optional.empty(), Optional.of("c"));
+    assertThat(choose(Fleet.NONE, first, hosts).host()).contains("c");
+    c.alive = false;
+    assertThat(choose(Fleet.NONE, first, hosts).host()).contains("b");
   }
 
   @Test

@@ -15,22 +15,36 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PairStateMachineTest {
   private static final String TABLE =
       """
-      event             REQUESTED PAIRING   SYNCING   PROTECTED    FAILING_OVER DEGRADED SOLO     RELEASED
-      REQUESTED         -         -         -         -            -            -        -        -
-      HOST_CHOSEN       PAIRING   -         -         -            -            -        PAIRING  -
-      RESOURCES_READY   -         SYNCING   -         -            -            -        -        -
-      ABANDONED         -         REQUESTED REQUESTED -            -            -        -        -
-      ABANDONED_TO_SOLO -         SOLO      SOLO      -            -            -        -        -
-      PROTECTED         -         -         PROTECTED -            -            -        -        -
-      PRIMARY_LOST      -         -         -         FAILING_OVER -            -        -        -
-      SECONDARY_LOST    -         -         -         DEGRADED     -            -        -        -
-      FAILOVER_ORDERED  -         -         -         FAILING_OVER -            -        -        -
-      SERVING_ALONE     -         -         -         -            SOLO         SOLO     -        -
-      RELEASE_REQUESTED REQUESTED PAIRING   SYNCING   PROTECTED    FAILING_OVER DEGRADED SOLO     -
-      RELEASED          RELEASED  RELEASED  RELEASED  RELEASED     RELEASED     RELEASED RELEASED -
-      CHECKPOINTS       -         -         -         PROTECTED    -            -        -        -
-      SECONDARY_VCPUS   REQUESTED PAIRING   SYNCING   PROTECTED    FAILING_OVER DEGRADED SOLO     -
-      NOTED             REQUESTED PAIRING   SYNCING   PROTECTED    FAILING_OVER DEGRADED SOLO     RELEASED
+      event                 REQUESTED PAIRING   SYNCING   PROTECTED    FAILING_OVER DEGRADED SOLO      SUSPENDED RELEASED
+      REQUESTED             -         -         -         -            -            -        -         -         -
+      HOST_CHOSEN           PAIRING   -         -         -            -            -        PAIRING   -         -
+      RESOURCES_READY       -         SYNCING   -         -            -            -        -         -         -
+      ABANDONED             -         REQUESTED REQUESTED -            -            -        -         -         -
+      ABANDONED_TO_SOLO     -         SOLO      SOLO      -            -            -        -         -         -
+      PROTECTED             -         -         PROTECTED -            -            -        -         -         -
+      PRIMARY_LOST          -         -         -         FAILING_OVER -            -        -         -         -
+      SECONDARY_LOST        -         -         -         DEGRADED     -            -        -         -         -
+      FAILOVER_ORDERED      -         -         -         FAILING_OVER -            -        -         -         -
+      SECONDARY_DROPPED     -         -         -         DEGRADED     -            -        -         -         -
+      SERVING_ALONE         -         -         -         -            SOLO         SOLO     -         -         -
+      RELEASE_REQUESTED     REQUESTED PAIRING   SYNCING   PROTECTED    FAILING_OVER DEGRADED SOLO      SUSPENDED -
+      RELEASED              RELEASED  RELEASED  RELEASED  RELEASED     RELEASED     RELEASED RELEASED  RELEASED  -
+      CHECKPOINTS           -         -         -         PROTECTED    -            -        -         -         -
+      SECONDARY_VCPUS       REQUESTED PAIRING   SYNCING   PROTECTED    FAILING_OVER DEGRADED SOLO      SUSPENDED -
+      SUSPEND_ORDERED       REQUESTED PAIRING   SYNCING   PROTECTED    FAILING_OVER DEGRADED SOLO      -         -
+      SUSPENDED             SUSPENDED SUSPENDED SUSPENDED -            -            -        SUSPENDED -         -
+      RESUMED               REQUESTED PAIRING   SYNCING   PROTECTED    FAILING_OVER DEGRADED SOLO      REQUESTED -
+      RESUMED_TO_SOLO       -         -         -         -            -            -        -         SOLO      -
+      MOVE_ORDERED          -         PAIRING   SYNCING   PROTECTED    -            -        -         -         -
+      SWITCH_OVER_ORDERED   -         -         -         PROTECTED    -            -        -         -         -
+      SWITCHED_OVER         REQUESTED PAIRING   SYNCING   PROTECTED    FAILING_OVER DEGRADED SOLO      SUSPENDED -
+      SWITCH_OVER_FAILED    REQUESTED PAIRING   SYNCING   PROTECTED    FAILING_OVER DEGRADED SOLO      SUSPENDED -
+      TEST_FAILOVER_ORDERED -         -         -         PROTECTED    -            -        -         -         -
+      TEST_FAILOVER_PASSED  REQUESTED PAIRING   SYNCING   PROTECTED    FAILING_OVER DEGRADED SOLO      SUSPENDED -
+      TEST_FAILOVER_FAILED  REQUESTED PAIRING   SYNCING   PROTECTED    FAILING_OVER DEGRADED SOLO      SUSPENDED -
+      FENCED                REQUESTED PAIRING   SYNCING   PROTECTED    FAILING_OVER DEGRADED SOLO      SUSPENDED RELEASED
+      FENCING_FAILED        REQUESTED PAIRING   SYNCING   PROTECTED    FAILING_OVER DEGRADED SOLO      SUSPENDED RELEASED
+      NOTED                 REQUESTED PAIRING   SYNCING   PROTECTED    FAILING_OVER DEGRADED SOLO      SUSPENDED RELEASED
       """;
 
   static Stream<Arguments> cells() {
