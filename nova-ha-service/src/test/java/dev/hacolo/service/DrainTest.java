@@ -48,6 +48,9 @@ class DrainTest extends EndToEnd {
     assertThat(act("node-b", "drain")).isEqualTo(202);
     assertThat(host("node-b").path("drained").asBoolean()).isTrue();
     assertThat(host("node-b").path("drain").path("operator").asText()).isEqualTo("olivia");
+    // Before its agent was asked a switch-over would be given up after its deadline, and tried
+    // again.
+    await().until(() -> b.handOvers().size() == 1);
     bed.restartService();
     await()
         .atMost(LONG)
