@@ -24,6 +24,7 @@ import java.util.function.BooleanSupplier;
  */
 final class VcpuRun {
   private static final List<String> NODES = List.of("node-a", "node-b");
+
   /** Choices of rows in which there was no secondary. */
   static final String NATIVE = "native";
 
@@ -55,7 +56,9 @@ final class VcpuRun {
     int boots = 0;
     for (int vcpus : options.vcpus()) {
       int choices = 1 + options.activeFor(vcpus).size();
-      boots += choices * options.workloads().size() + (options.crossed() ? 0 : AFTER_FAILOVER.size() + 1);
+      boots +=
+          choices * options.workloads().size()
+              + (options.crossed() ? 0 : AFTER_FAILOVER.size() + 1);
     }
     return boots * options.repetitions();
   }

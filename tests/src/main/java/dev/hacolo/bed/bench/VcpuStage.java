@@ -66,8 +66,7 @@ final class VcpuStage implements AutoCloseable {
       TwoNodeBed bed, GuestBlueprint blueprint, String node, String address) {
     int threads = Math.max(2, blueprint.vcpus());
     return bed.startGuest(
-        node,
-        blueprint.describe(UUID.randomUUID(), bed.emulator(), bed.image(), threads, address));
+        node, blueprint.describe(UUID.randomUUID(), bed.emulator(), bed.image(), threads, address));
   }
 
   /** Protects them with a policy, and lets the agents' compilers settle. */
@@ -161,8 +160,7 @@ final class VcpuStage implements AutoCloseable {
   }
 
   /** Runs a workload on the guest of {@link #bootBeside}. */
-  VcpuRow measureBeside(
-      VcpuRow.Cell cell, Workload workload, Duration length, DirectGuest beside) {
+  VcpuRow measureBeside(VcpuRow.Cell cell, Workload workload, Duration length, DirectGuest beside) {
     long pid = beside.qemu().process().pid();
     return measureAlone(
         cell, workload, length, List.of(), new Alone(ADDRESS_BESIDE, pid, LoadProcess.WARM_UP));

@@ -58,7 +58,7 @@ final class Orders {
       timeline.event("ORDER        %s: %s", order.path(), taken ? "taken" : "refused");
       return true;
     } catch (BedException e) {
-      timeline.event("ORDER        %s: %s", order.path(), e.getMessage());
+      timeline.event("ORDER        %s: %s", order.path(), String.valueOf(e.getMessage()));
       return false;
     }
   }
