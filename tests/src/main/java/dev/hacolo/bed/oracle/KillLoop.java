@@ -199,7 +199,7 @@ final class KillLoop implements AutoCloseable {
             limits,
             phases);
     phases.over("judge", System.nanoTime());
-    if (result.isGood() || ++histories > MOST_HISTORIES) {
+    if (!result.isWorthKeeping() || ++histories > MOST_HISTORIES) {
       Files.delete(file);
     }
     if (!goesOn && report.failure().isEmpty()) {

@@ -107,7 +107,7 @@ final class OracleRun {
 
   private void keepLogs(TwoNodeBed bed, String failure) {
     if (ending.getAsBoolean()
-        || (failure.isEmpty() && rounds.stream().allMatch(RoundResult::isGood))) {
+        || (failure.isEmpty() && rounds.stream().noneMatch(RoundResult::isWorthKeeping))) {
       return;
     }
     try {

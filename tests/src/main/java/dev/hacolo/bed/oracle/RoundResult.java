@@ -91,6 +91,11 @@ record RoundResult(
     return violations.isEmpty() && clients.failure().isEmpty() && limits.left().isEmpty();
   }
 
+  /** Whether somebody will want to see its history: a connection without answers is no violation. */
+  boolean isWorthKeeping() {
+    return !isGood() || clients.stalls() > 0;
+  }
+
   private static List<String> examples(List<Violation> all) {
     Function<Violation, String> said = v -> v.kind() + " " + v.text();
     return all.stream().map(said).limit(EXAMPLES).toList();
