@@ -58,6 +58,7 @@ public final class OpenStackProcess {
             guest.uuid(),
             guest.name(),
             host,
+            guest.vcpus(),
             (int) (guest.memoryKib() / 1024),
             guest.nics().stream().map(GuestDescription.Nic::mac).toList());
     Path file = Secret.write(home.resolve("scenario.json"), json(scenario));

@@ -34,6 +34,7 @@ public final class OpenStackProgram {
    * @param instance the instance
    * @param name the instance's name
    * @param host its host
+   * @param vcpus its vCPUs
    * @param memoryMb its memory in MiB
    * @param macs MAC address of each of its ports
    */
@@ -45,6 +46,7 @@ public final class OpenStackProgram {
       UUID instance,
       String name,
       String host,
+      int vcpus,
       int memoryMb,
       List<String> macs) {}
 
@@ -77,7 +79,7 @@ public final class OpenStackProgram {
                 "a6a3ed6966474721a3d000f9cbc20b39",
                 scenario.host(),
                 "active",
-                1,
+                scenario.vcpus(),
                 scenario.memoryMb(),
                 1,
                 Map.of("ha_colo:enabled", "true")));
