@@ -91,7 +91,9 @@ record RoundResult(
     return violations.isEmpty() && clients.failure().isEmpty() && limits.left().isEmpty();
   }
 
-  /** Whether somebody will want to see its history: a connection without answers is no violation. */
+  /**
+   * Whether somebody will want to see its history: a connection without answers is no violation.
+   */
   boolean isWorthKeeping() {
     return !isGood() || clients.stalls() > 0;
   }

@@ -48,6 +48,16 @@ class OracleTest {
         .containsExactlyInAnyOrder("HAND_OVER", "AGENT", "LINK", "NODE");
   }
 
+  /** No reset comes by a cut link: a QEMU that reads a checkpoint would wait for the rest. */
+  @Test
+  @Timeout(value = 6, unit = TimeUnit.MINUTES)
+  void aLinkMayBeCutWhileACheckpointIsOnItsWay() throws Exception {
+    JsonNode report =
+        report(0, "--release=strict", "--kills=4", "--losses=link", "--at=primary-stopped");
+    assertThat(report.required("violations")).isEmpty();
+    assertThat(report.required("gaps").required("LINK").required("count").asInt()).isEqualTo(4);
+  }
+
   @Test
   @Timeout(value = 4, unit = TimeUnit.MINUTES)
   void itIsSeenWhenNoOutputIs() throws Exception {
