@@ -41,7 +41,7 @@ interface Libvirt {
   /** The domain of an instance if it has a QEMU. */
   Optional<Domain> active(UUID instance);
 
-  /** XML of the running domain, without secrets, for another host. */
+  /** XML of the running domain, with the ids of its devices, without secrets. */
   String xml(UUID instance);
 
   /**

@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * Main#virGetLastErrorMessage} on the same thread.
  */
 final class LibvirtLibrary {
-  static final int XML_MIGRATABLE = 8;
+  /** Of the running domain; only so are the ids of devices in it. Without secrets. */
+  static final int XML_LIVE = 0;
+
   static final int LIST_ACTIVE = 1;
   static final int START_PAUSED = 1;
   static final int STATE_RUNNING = 1;

@@ -223,7 +223,7 @@ final class NativeLibvirt implements Libvirt {
     return with(
         instance,
         domain -> {
-          Pointer text = main.virDomainGetXMLDesc(domain, LibvirtLibrary.XML_MIGRATABLE);
+          Pointer text = main.virDomainGetXMLDesc(domain, LibvirtLibrary.XML_LIVE);
           if (text == null) {
             throw failure("the XML of " + instance);
           }
