@@ -191,8 +191,9 @@ class LibvirtPairTest {
           Map<Integer, Long> now = written(stage.traffic());
           return before.keySet().stream().allMatch(c -> now.get(c) >= before.get(c) + 20);
         },
-        () -> "20 more writes on each connection: %s, then %s"
-            .formatted(before, written(stage.traffic())));
+        () ->
+            "20 more writes on each connection: %s, then %s"
+                .formatted(before, written(stage.traffic())));
   }
 
   private static Map<Integer, Long> written(TrafficProcess traffic) {

@@ -5,7 +5,6 @@ import dev.hacolo.common.api.SecondaryEndpoints;
 import dev.hacolo.common.api.SessionPhase;
 import dev.hacolo.common.api.SessionPolicy;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
@@ -90,39 +89,13 @@ public final class PrimaryColo {
    */
   public Future<Void> detach(ColoVm vm) {
     engine.endCheckpoints();
-    return yank(vm)
+    return PeerConnections.sever(vm)
         .compose(v -> migration.leave(vm))
         .compose(v -> engine.detachPrimary(vm))
         .compose(v -> mirror.stop(vm))
         .compose(v -> removeChardevs(vm))
         .compose(v -> removeCredentials(vm))
         .compose(v -> resume(vm));
-  }
-
-  /**
-   * Breaks every connection of ours to the other host, so that nothing below waits for a peer that
-   * is silent; QEMU's {@code yank} works even while the main loop waits for one of them. The
-   * sockets inside this QEMU stay: by them colo-compare hands on what it still holds.
-   */
-  private static Future<Void> yank(ColoVm vm) {
-    return vm.list("query-yank")
-        .compose(
-            instances -> {
-              List<JsonObject> mine = instances.stream().filter(PrimaryColo::isOurs).toList();
-              return mine.isEmpty()
-                  ? Future.succeededFuture()
-                  : ColoVm.tolerateRefusal(
-                      vm.run("yank", new JsonObject().put("instances", new JsonArray(mine))));
-            });
-  }
-
-  private static boolean isOurs(JsonObject instance) {
-    return switch (instance.getString("type", "")) {
-      case "migration" -> true;
-      case "chardev" -> Names.isPeerStream(instance.getString("id", ""));
-      case "block-node" -> instance.getString("node-name", "").startsWith(Names.PREFIX);
-      default -> false;
-    };
   }
 
   private Future<Void> removeChardevs(ColoVm vm) {

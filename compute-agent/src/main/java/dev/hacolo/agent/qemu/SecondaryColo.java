@@ -6,11 +6,19 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Turns a QEMU that waits for an incoming migration into a secondary, and that into a primary. */
 public final class SecondaryColo {
+  private static final Logger LOG = LoggerFactory.getLogger(SecondaryColo.class);
+
+  /** Part of the time without service: broken connections take less than a millisecond. */
+  private static final Duration CUT_OFF = Duration.ofMillis(300);
+
   private final QemuTls tls;
   private final ProxyEngine engine;
   private final ReplicaDisks disks;
@@ -46,6 +54,22 @@ public final class SecondaryColo {
                     disk -> new ReplicaDisks.Overlays(active.apply(disk), hidden.apply(disk))))
         .compose(v -> engine.prepareSecondary(vm, endpoints))
         .compose(v -> migration.listen(vm, endpoints));
+  }
+
+  /**
+   * Comes before anything else of a take-over: no checkpoint arrives any more, and a main loop that
+   * waits for the rest of one goes on. Always well: a monitor that cannot do it says so in the log.
+   */
+  public Future<Void> cutOff(ColoVm vm) {
+    return PeerConnections.severMigration(vm)
+        .timeout(CUT_OFF.toMillis(), TimeUnit.MILLISECONDS)
+        .onFailure(
+            e ->
+                LOG.warn(
+                    "{}: the connection of checkpoints is not broken: {}",
+                    vm.guest().name(),
+                    e.getMessage()))
+        .otherwiseEmpty();
   }
 
   /**

@@ -5,6 +5,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class QmpClient implements Monitor {
   private static final Logger LOG = LoggerFactory.getLogger(QmpClient.class);
+
+  private static final String OUT_OF_BAND = "oob";
+
+  /**
+   * What QEMU carries out in another thread than its main loop, which may be waiting for the very
+   * connection that is to be broken.
+   */
+  private static final Set<String> URGENT = Set.of("yank", "query-yank");
 
   /** Longest message taken; query-named-block-nodes of many disks stays far below. */
   private static final int MAX_MESSAGE = 4 << 20;
@@ -46,6 +56,7 @@ public final class QmpClient implements Monitor {
   private final List<Consumer<QmpEvent>> listeners = new CopyOnWriteArrayList<>();
   private long lastId;
   private boolean open = true;
+  private boolean outOfBand;
 
   private record Pending(String command, Promise<Object> promise, long timer) {}
 
@@ -99,9 +110,19 @@ public final class QmpClient implements Monitor {
     return greeting
         .future()
         .onComplete(r -> vertx.cancelTimer(timer))
-        .compose(g -> command("qmp_capabilities"))
+        .compose(this::capabilities)
         .map(this)
         .onFailure(e -> close());
+  }
+
+  private Future<Object> capabilities(JsonObject greeted) {
+    JsonObject qmp = greeted.getJsonObject("QMP");
+    if (!qmp.getJsonArray("capabilities", new JsonArray()).contains(OUT_OF_BAND)) {
+      return command("qmp_capabilities");
+    }
+    JsonArray enable = new JsonArray().add(OUT_OF_BAND);
+    return command("qmp_capabilities", new JsonObject().put("enable", enable))
+        .onSuccess(v -> outOfBand = true);
   }
 
   @Override
@@ -120,7 +141,8 @@ public final class QmpClient implements Monitor {
       return Future.failedFuture(gone(name));
     }
     long id = ++lastId;
-    JsonObject message = new JsonObject().put("execute", name).put("id", id);
+    String how = outOfBand && URGENT.contains(name) ? "exec-oob" : "execute";
+    JsonObject message = new JsonObject().put(how, name).put("id", id);
     if (arguments != null) {
       message.put("arguments", arguments);
     }

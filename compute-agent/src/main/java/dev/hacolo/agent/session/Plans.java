@@ -131,6 +131,11 @@ final class Plans {
     return primary(engine).detach(vm);
   }
 
+  /** Comes before anything else of a promotion; always well. */
+  Future<Void> cutOff(ColoVm vm, ProxyEngine engine) {
+    return secondary(engine).cutOff(vm);
+  }
+
   /** Makes a secondary serve. */
   Future<Void> promote(ColoVm vm, ProxyEngine engine) {
     GuestDescription guest = vm.guest();

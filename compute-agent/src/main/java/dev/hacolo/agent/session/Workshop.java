@@ -210,6 +210,7 @@ final class Workshop {
         .compose(
             promoted ->
                 watch(promoted)
+                    .compose(v -> tools.plans().cutOff(promoted, engines(promoted)))
                     .compose(v -> vcpus.lift(promoted))
                     .compose(v -> tools.plans().promote(promoted, engines(promoted)))
                     .onSuccess(v -> settling = settle(promoted)));

@@ -13,6 +13,7 @@ import dev.hacolo.common.identity.TestCa;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
@@ -307,11 +308,14 @@ final class PeerLinkTest {
                     .setCertPath(primary.tls().certificate().toString())
                     .setKeyPath(primary.tls().key().toString()));
     return loop.get(
-        () ->
-            loop.vertx()
-                .createNetClient(options)
-                .connect(port, "127.0.0.1")
-                .compose(socket -> exchange(socket, bytes, onAnswer)));
+        () -> {
+          NetClient client = loop.vertx().createNetClient(options);
+          // A client that nobody holds is collected as garbage, and its sockets are closed then.
+          return client
+              .connect(port, "127.0.0.1")
+              .compose(socket -> exchange(socket, bytes, onAnswer))
+              .onComplete(answer -> client.close());
+        });
   }
 
   private static Future<Buffer> exchange(NetSocket socket, Buffer bytes, Buffer onAnswer) {

@@ -386,6 +386,24 @@ final class QemuSequencesTest {
   }
 
   @Test
+  void aMainLoopThatWaitsForASilentPrimaryIsFreedBeforeAnythingElse() {
+    protectedSecondary();
+    qemu.waitsForItsPeer();
+    loop.get(() -> secondary.cutOff(vm).map(true));
+    promote(() -> {});
+    assertThat(qemu.migration()).isEqualTo("completed");
+    assertThat(qemu.yanked()).isEqualTo("{\"type\":\"migration\"}");
+  }
+
+  @Test
+  void aPrimarysMainLoopIsFreedWhenItIsDetached() {
+    attach();
+    qemu.waitsForItsPeer();
+    detach();
+    assertThat(qemu.ours()).isEmpty();
+  }
+
+  @Test
   void promotingWaitsForTheOldPrimarysInputsButNotForEver() {
     prepare();
     qemu.entersColo();

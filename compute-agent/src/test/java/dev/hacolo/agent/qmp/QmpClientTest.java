@@ -109,6 +109,47 @@ final class QmpClientTest {
   }
 
   @Test
+  void yankIsCarriedOutWhateverTheMainLoopDoes() {
+    List<String> urgent = new ArrayList<>();
+    monitor(
+        new FakeQemuMonitor.Script() {
+          @Override
+          public void command(FakeQemuMonitor m, String name, long id, JsonObject arguments) {
+            // The main loop hangs.
+          }
+
+          @Override
+          public void urgent(FakeQemuMonitor m, String name, long id, JsonObject arguments) {
+            urgent.add(name);
+            m.reply(id, NOTHING);
+          }
+        });
+    QmpClient qmp = connect(LONG);
+    loop.begin(() -> qmp.command("query-status"));
+    loop.<Object>get(() -> qmp.command("query-yank"));
+    loop.<Object>get(() -> qmp.command("yank", new JsonObject().put("instances", new JsonArray())));
+    assertThat(urgent).containsExactly("query-yank", "yank");
+  }
+
+  @Test
+  void aMonitorWithoutOutOfBandIsAskedInTurn() {
+    monitor(
+        new FakeQemuMonitor.Script() {
+          @Override
+          public void connected(FakeQemuMonitor m) {
+            m.raw("{\"QMP\": {\"version\": {}, \"capabilities\": []}}\r\n");
+          }
+
+          @Override
+          public void command(FakeQemuMonitor m, String name, long id, JsonObject arguments) {
+            m.reply(id, name);
+          }
+        });
+    QmpClient qmp = connect(LONG);
+    assertThat(loop.<Object>get(() -> qmp.command("query-yank"))).isEqualTo("query-yank");
+  }
+
+  @Test
   void aRefusalNamesVmCommandAndReason() {
     monitor((m, name, id, arguments) -> m.refuse(id, "Device 'x' not found"));
     QmpClient qmp = connect(LONG);

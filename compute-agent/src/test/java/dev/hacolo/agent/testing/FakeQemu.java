@@ -30,6 +30,8 @@ public final class FakeQemu implements AutoCloseable {
   private final Set<String> nodes = new LinkedHashSet<>();
   private final Map<String, String> jobs = new LinkedHashMap<>();
   private final List<String> yanked = new ArrayList<>();
+  private final List<Runnable> queued = new ArrayList<>();
+  private boolean waitsForPeer;
   private Predicate<String> refused = line -> false;
   private Predicate<String> unanswered = line -> false;
   private String migration = "none";
@@ -46,7 +48,33 @@ public final class FakeQemu implements AutoCloseable {
     chardevs.put("ha", "ringbuf");
     nodes.addAll(List.of("disk-vd0", "file-vd0", "disk-vd1", "file-vd1"));
     objects.put("mem0", new JsonObject());
-    monitor = new FakeQemuMonitor(socket, (m, name, id, arguments) -> command(name, id, arguments));
+    monitor = new FakeQemuMonitor(socket, new Loop());
+  }
+
+  /** The main loop carries commands out in their order, unless it waits for the other host. */
+  private final class Loop implements FakeQemuMonitor.Script {
+    @Override
+    public void command(FakeQemuMonitor m, String name, long id, JsonObject arguments) {
+      synchronized (FakeQemu.this) {
+        if (waitsForPeer) {
+          queued.add(() -> FakeQemu.this.command(name, id, arguments));
+        } else {
+          FakeQemu.this.command(name, id, arguments);
+        }
+      }
+    }
+
+    @Override
+    public void urgent(FakeQemuMonitor m, String name, long id, JsonObject arguments) {
+      synchronized (FakeQemu.this) {
+        FakeQemu.this.command(name, id, arguments);
+        if (waitsForPeer && yanked.stream().anyMatch(i -> i.contains("migration"))) {
+          waitsForPeer = false;
+          queued.forEach(Runnable::run);
+          queued.clear();
+        }
+      }
+    }
   }
 
   /** The monitor, for what a test does by hand. */
@@ -370,6 +398,11 @@ public final class FakeQemu implements AutoCloseable {
     migration = "colo";
     monitor.event("MIGRATION", new JsonObject().put("status", "colo"));
     monitor.event("RESUME", NOTHING);
+  }
+
+  /** Its main loop reads a checkpoint from a host that has fallen silent. */
+  public synchronized void waitsForItsPeer() {
+    waitsForPeer = true;
   }
 
   /** Its other half has gone in the midst of COLO. */

@@ -1,5 +1,6 @@
 package dev.hacolo.agent.testing;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +28,14 @@ public final class FakeQemuMonitor implements AutoCloseable {
       "{\"QMP\": {\"version\": {\"qemu\": {\"micro\": 22, \"minor\": 2, \"major\": 7}, \"package\":"
           + " \"fake\"}, \"capabilities\": [\"oob\"]}}";
 
+  private static final Set<String> OUT_OF_BAND = Set.of("yank", "query-yank");
+
   private final Path path;
   private final Script script;
   private final ServerSocketChannel server;
   private final Thread thread;
   private volatile @Nullable SocketChannel client;
+  private boolean oob;
 
   /** What the monitor does; called on the monitor's thread. */
   public interface Script {
@@ -41,6 +46,11 @@ public final class FakeQemuMonitor implements AutoCloseable {
 
     /** A command other than qmp_capabilities came. */
     void command(FakeQemuMonitor monitor, String name, long id, JsonObject arguments);
+
+    /** One came that is to be carried out at once, whatever the main loop does. */
+    default void urgent(FakeQemuMonitor monitor, String name, long id, JsonObject arguments) {
+      command(monitor, name, id, arguments);
+    }
   }
 
   /** Listens at once. */
@@ -75,12 +85,19 @@ public final class FakeQemuMonitor implements AutoCloseable {
   }
 
   private void message(JsonObject message) {
-    String name = message.getString("execute");
     long id = message.getLong("id");
+    JsonObject arguments = message.getJsonObject("arguments", new JsonObject());
+    String urgent = message.getString("exec-oob");
+    String name = message.getString("execute", urgent);
     if (name.equals("qmp_capabilities")) {
+      oob = arguments.getJsonArray("enable", new JsonArray()).contains("oob");
       reply(id, new JsonObject());
+    } else if (urgent == null) {
+      script.command(this, name, id, arguments);
+    } else if (oob && OUT_OF_BAND.contains(urgent)) {
+      script.urgent(this, urgent, id, arguments);
     } else {
-      script.command(this, name, id, message.getJsonObject("arguments", new JsonObject()));
+      refuse(id, "Out-of-band execution is not possible for " + urgent);
     }
   }
 

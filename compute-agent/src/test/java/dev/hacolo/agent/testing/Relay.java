@@ -2,18 +2,21 @@ package dev.hacolo.agent.testing;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 
 /** Forwards one TCP connection on loopback until it is told to lose what comes from one side. */
 public final class Relay {
-  private final Vertx vertx;
+  /** To be held: one that is collected as garbage closes its sockets. */
+  private final NetClient client;
+
   private final int to;
   private boolean losesForward;
   private boolean losesBackward;
 
   private Relay(Vertx vertx, int to) {
-    this.vertx = vertx;
+    this.client = vertx.createNetClient();
     this.to = to;
   }
 
@@ -33,8 +36,7 @@ public final class Relay {
 
   private void accept(NetSocket from) {
     from.pause();
-    vertx
-        .createNetClient()
+    client
         .connect(to, "127.0.0.1")
         .onSuccess(
             onward -> {

@@ -12,7 +12,6 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
@@ -60,15 +59,7 @@ public final class CloudTaskRunner implements AutoCloseable {
     this.clock = clock;
     this.allDone = allDone;
     this.leads = leads;
-    workers =
-        new ThreadPoolExecutor(
-            WORKERS,
-            WORKERS,
-            30,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(BATCH),
-            work -> new Thread(work, "cloud-task"));
-    workers.allowCoreThreadTimeOut(true);
+    workers = Workers.pool("cloud-task", WORKERS, BATCH);
   }
 
   /** Starts working. */
@@ -188,15 +179,6 @@ public final class CloudTaskRunner implements AutoCloseable {
   public void close() {
     closed = true;
     bell.release();
-    workers.shutdown();
-    try {
-      feeder.join(3000);
-      if (!workers.awaitTermination(5, TimeUnit.SECONDS)) {
-        workers.shutdownNow();
-      }
-    } catch (InterruptedException e) {
-      workers.shutdownNow();
-      Thread.currentThread().interrupt();
-    }
+    Workers.end(workers, feeder);
   }
 }

@@ -10,7 +10,6 @@ import dev.hacolo.service.store.PairStore;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -39,15 +38,7 @@ final class Fencing implements AutoCloseable {
     this.pairs = pairs;
     this.journal = journal;
     this.clock = clock;
-    workers =
-        new ThreadPoolExecutor(
-            WORKERS,
-            WORKERS,
-            30,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(QUEUE),
-            work -> new Thread(work, "fencing"));
-    workers.allowCoreThreadTimeOut(true);
+    workers = Workers.pool("fencing", WORKERS, QUEUE);
   }
 
   /** A primary that did not answer has lost. */

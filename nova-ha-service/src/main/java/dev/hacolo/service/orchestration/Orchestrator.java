@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
@@ -74,15 +73,7 @@ public final class Orchestrator implements AutoCloseable {
     this.fleet = fleet;
     this.pass = pass;
     this.metrics = metrics;
-    workers =
-        new ThreadPoolExecutor(
-            WORKERS,
-            WORKERS,
-            30,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(QUEUE),
-            work -> new Thread(work, "pair-worker"));
-    workers.allowCoreThreadTimeOut(true);
+    workers = Workers.pool("pair-worker", WORKERS, QUEUE);
   }
 
   /** Starts ticking. */
@@ -207,15 +198,6 @@ public final class Orchestrator implements AutoCloseable {
   public void close() {
     closed = true;
     bell.release();
-    workers.shutdown();
-    try {
-      ticker.join(3000);
-      if (!workers.awaitTermination(5, TimeUnit.SECONDS)) {
-        workers.shutdownNow();
-      }
-    } catch (InterruptedException e) {
-      workers.shutdownNow();
-      Thread.currentThread().interrupt();
-    }
+    Workers.end(workers, ticker);
   }
 }

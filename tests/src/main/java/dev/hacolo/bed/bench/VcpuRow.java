@@ -11,7 +11,8 @@ import java.util.Map;
  *
  * @param vcpus vCPUs of each guest
  * @param choice how the number of the secondary's active ones was chosen; {@code native}: there was
- *     no secondary; {@code failover}: it has taken over
+ *     no secondary; {@code failover}: it has taken over; {@code native beside}: a fresh guest
+ *     without a secondary, measured after that; {@code failover, later}: the survivor again
  * @param active that number
  * @param workload its name
  * @param guests 1, or 2 crossed ones, whose figures are summed

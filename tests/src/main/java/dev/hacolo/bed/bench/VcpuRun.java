@@ -3,6 +3,7 @@ package dev.hacolo.bed.bench;
 import dev.hacolo.bed.TwoNodeBed;
 import dev.hacolo.bed.bench.VcpuOptions.Active;
 import dev.hacolo.bed.bench.load.Workload;
+import dev.hacolo.bed.guest.DirectGuest;
 import dev.hacolo.bed.process.BedException;
 import dev.hacolo.bed.process.FailedRun;
 import dev.hacolo.bed.process.StateDirectory;
@@ -11,18 +12,30 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
  * All measurements of {@code bench --asymmetric}. Each repetition boots fresh guests for each
  * number of vCPUs; everything is measured on them in turn: first without a secondary, then with
  * each number of active vCPUs, changed while the pair is live, and at last, with one guest, after a
- * failover with the last of these numbers.
+ * failover with the last of these numbers: the survivor at once, then a fresh guest without a
+ * secondary, then the survivor again.
  */
 final class VcpuRun {
   private static final List<String> NODES = List.of("node-a", "node-b");
-  private static final String NATIVE = "native";
+
+  /** Choices of rows in which there was no secondary. */
+  static final String NATIVE = "native";
+
+  static final String BESIDE = "native beside";
+
   private static final String FAILOVER = "failover";
+  private static final String LATER = "failover, later";
+
+  /** Choices of rows in which a secondary had taken over: what {@link #BESIDE} is the base of. */
+  static final Set<String> AFTER_FAILOVER = Set.of(FAILOVER, LATER);
+
   private static final long DISK = 64L << 20;
 
   private final StateDirectory state;
@@ -43,7 +56,9 @@ final class VcpuRun {
     int boots = 0;
     for (int vcpus : options.vcpus()) {
       int choices = 1 + options.activeFor(vcpus).size();
-      boots += choices * options.workloads().size() + (options.crossed() ? 0 : 1);
+      boots +=
+          choices * options.workloads().size()
+              + (options.crossed() ? 0 : AFTER_FAILOVER.size() + 1);
     }
     return boots * options.repetitions();
   }
@@ -134,9 +149,14 @@ final class VcpuRun {
   private void failOver(VcpuStage stage, int vcpus, int active, int repetition) {
     Workload workload = options.workloads().get(0);
     List<String> problems = stage.failOver();
+    VcpuRow.Cell survivor = cell(vcpus, FAILOVER, active, workload, repetition);
+    take(stage.measureSurvivor(survivor, workload, length(), problems));
+    DirectGuest beside = stage.bootBeside();
     take(
-        stage.measureAlone(
-            cell(vcpus, FAILOVER, active, workload, repetition), workload, length(), problems));
+        stage.measureBeside(
+            cell(vcpus, BESIDE, 0, workload, repetition), workload, length(), beside));
+    VcpuRow.Cell later = cell(vcpus, LATER, active, workload, repetition);
+    take(stage.measureSurvivor(later, workload, length(), List.of()));
   }
 
   private VcpuRow.Cell cell(

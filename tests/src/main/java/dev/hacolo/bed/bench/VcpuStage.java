@@ -28,12 +28,14 @@ import org.jspecify.annotations.Nullable;
 final class VcpuStage implements AutoCloseable {
   private static final List<String> NODES = List.of("node-a", "node-b");
   private static final int MEMORY_KIB = 256 * 1024;
+  private static final String ADDRESS_BESIDE = "10.77.0.20";
   private static final int CONNECTIONS = 8;
 
   /** Until the agents' JVMs have compiled what every packet needs. */
   private static final Duration WARM_UP = Duration.ofSeconds(30);
 
   private final TwoNodeBed bed;
+  private final GuestBlueprint blueprint;
   private final List<Member> members;
   private @Nullable AgentPair agents;
   private final List<ProtectedGuest> pairs = new ArrayList<>();
@@ -41,8 +43,9 @@ final class VcpuStage implements AutoCloseable {
   /** A guest, where it runs, and where its secondary does. */
   private record Member(DirectGuest guest, String address, String primary, String secondary) {}
 
-  private VcpuStage(TwoNodeBed bed, List<Member> members) {
+  private VcpuStage(TwoNodeBed bed, GuestBlueprint blueprint, List<Member> members) {
     this.bed = bed;
+    this.blueprint = blueprint;
     this.members = List.copyOf(members);
   }
 
@@ -52,15 +55,18 @@ final class VcpuStage implements AutoCloseable {
     List<Member> members = new ArrayList<>();
     for (int i = 0; i < guests; i++) {
       String address = "10.77.0." + (10 + i);
-      DirectGuest guest =
-          bed.startGuest(
-              NODES.get(i),
-              blueprint.describe(
-                  UUID.randomUUID(), bed.emulator(), bed.image(), Math.max(2, vcpus), address));
+      DirectGuest guest = start(bed, blueprint, NODES.get(i), address);
       members.add(new Member(guest, address, NODES.get(i), NODES.get(1 - i)));
     }
     members.forEach(member -> member.guest().awaitUp());
-    return new VcpuStage(bed, members);
+    return new VcpuStage(bed, blueprint, members);
+  }
+
+  private static DirectGuest start(
+      TwoNodeBed bed, GuestBlueprint blueprint, String node, String address) {
+    int threads = Math.max(2, blueprint.vcpus());
+    return bed.startGuest(
+        node, blueprint.describe(UUID.randomUUID(), bed.emulator(), bed.image(), threads, address));
   }
 
   /** Protects them with a policy, and lets the agents' compilers settle. */
@@ -134,17 +140,44 @@ final class VcpuStage implements AutoCloseable {
     return pair.vcpuLimits(member.secondary());
   }
 
-  /** Runs a workload on the first guest after {@link #failOver}. */
-  VcpuRow measureAlone(VcpuRow.Cell cell, Workload workload, Duration length, List<String> more) {
+  /** Runs a workload on the first guest after {@link #failOver}, at once. */
+  VcpuRow measureSurvivor(
+      VcpuRow.Cell cell, Workload workload, Duration length, List<String> more) {
     Member member = members.get(0);
+    long pid = secondaryPid(pairs.get(0), member);
+    return measureAlone(
+        cell, workload, length, more, new Alone(member.address(), pid, Duration.ofMillis(500)));
+  }
+
+  /**
+   * Boots one more guest where the failed primary was, which nothing protects: what the survivor is
+   * compared with has to be measured in the same minute, for the machine's speed drifts.
+   */
+  DirectGuest bootBeside() {
+    DirectGuest guest = start(bed, blueprint, members.get(0).primary(), ADDRESS_BESIDE);
+    guest.awaitUp();
+    return guest;
+  }
+
+  /** Runs a workload on the guest of {@link #bootBeside}. */
+  VcpuRow measureBeside(VcpuRow.Cell cell, Workload workload, Duration length, DirectGuest beside) {
+    long pid = beside.qemu().process().pid();
+    return measureAlone(
+        cell, workload, length, List.of(), new Alone(ADDRESS_BESIDE, pid, LoadProcess.WARM_UP));
+  }
+
+  /** A guest without another, by its address and its QEMU. */
+  private record Alone(String address, long pid, Duration warmUp) {}
+
+  private VcpuRow measureAlone(
+      VcpuRow.Cell cell, Workload workload, Duration length, List<String> more, Alone guest) {
     try (LoadProcess load =
         LoadProcess.start(
-            bed, member.address(), workload, cell.connections(), Duration.ofMillis(500), length)) {
+            bed, guest.address(), workload, cell.connections(), guest.warmUp(), length)) {
       load.awaitWarm();
-      long pid = secondaryPid(pairs.get(0), member);
-      VcpuUse before = VcpuUse.of(pid);
+      VcpuUse before = VcpuUse.of(guest.pid());
       LoadResult result = load.measure(length);
-      VcpuUse used = VcpuUse.of(pid).since(before);
+      VcpuUse used = VcpuUse.of(guest.pid()).since(before);
       return VcpuRow.of(
           cell,
           new VcpuRow.Figures(List.of(result), Checkpoints.NONE, used, VcpuUse.NONE, 0),

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
-import org.jspecify.annotations.Nullable;
 
 /** The rows of {@code bench --asymmetric} as a table for a person: medians over repetitions. */
 final class VcpuTable {
@@ -17,6 +16,7 @@ final class VcpuTable {
           "active",
           "ops/s",
           "to all",
+          "to native",
           "p99 ms",
           "to all",
           "secondary CPU %",
@@ -52,23 +52,28 @@ final class VcpuTable {
     lines.add(HEAD);
     groups.forEach(
         (group, choices) ->
-            choices.forEach((choice, same) -> lines.add(line(group, same, choices.get(ALL)))));
+            choices.forEach((choice, same) -> lines.add(line(group, same, choices))));
     StringBuilder text = new StringBuilder();
     lines.forEach(line -> text.append(Columns.aligned(line, lines, LEFT_ALIGNED)).append('\n'));
     return text.toString();
   }
 
-  private static List<String> line(Group group, List<VcpuRow> rows, @Nullable List<VcpuRow> all) {
+  private static List<String> line(
+      Group group, List<VcpuRow> rows, Map<String, List<VcpuRow>> choices) {
     VcpuRow first = rows.get(0);
     String active =
         first.active() == 0 ? first.choice() : first.choice() + " (" + first.active() + ")";
-    List<VcpuRow> base = all == null ? List.of() : all;
+    List<VcpuRow> base = choices.getOrDefault(ALL, List.of());
+    boolean survivor = VcpuRun.AFTER_FAILOVER.contains(first.choice());
+    List<VcpuRow> without =
+        choices.getOrDefault(survivor ? VcpuRun.BESIDE : VcpuRun.NATIVE, List.of());
     return List.of(
         group.workload(),
         Integer.toString(group.vcpus()),
         active,
         sample(rows, VcpuRow::opsPerS, "%.0f"),
         ratio(rows, base, VcpuRow::opsPerS),
+        ratio(rows, without, VcpuRow::opsPerS),
         sample(rows, VcpuRow::p99Ms, "%.2f"),
         ratio(rows, base, VcpuRow::p99Ms),
         sample(rows, VcpuTable::secondaryPercent, "%.1f"),

@@ -15,7 +15,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -69,6 +71,13 @@ public final class ChaosProgram implements Callable<Integer> {
       description = "compute nodes, 2 or 3 (default: ${DEFAULT-VALUE})",
       defaultValue = "2")
   private int nodes;
+
+  @Option(
+      names = "--faults",
+      paramLabel = "LIST",
+      split = ",",
+      description = "what may go wrong, names separated by commas (default: everything)")
+  private Set<Fault> faults = EnumSet.allOf(Fault.class);
 
   @Mixin private ProgramFiles files = new ProgramFiles();
 
@@ -131,7 +140,7 @@ public final class ChaosProgram implements Callable<Integer> {
     long chosen = seed == null ? new SecureRandom().nextInt(Integer.MAX_VALUE) : seed;
     timeline.event("seed %d", chosen);
     Stage stage = new Stage(bed, state, OracleGuest.describe(bed), REPLICAS, timeline);
-    try (ChaosRun run = new ChaosRun(stage, timeline, chosen)) {
+    try (ChaosRun run = new ChaosRun(stage, timeline, chosen, faults)) {
       create(stage);
       List<String> complaints = play(run);
       ChaosReport report = ChaosReport.of(chosen, complaints, run.results(), timeline.entries());

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
@@ -37,14 +38,16 @@ final class ChaosRun implements AutoCloseable {
   private final Injector injector;
   private final ClientProcess clients;
   private final SplittableRandom random;
+  private final Set<Fault> allowed;
   private final RoundJudge judge = new RoundJudge(BUDGET);
   private final List<EpisodeResult> results = new ArrayList<>();
 
-  ChaosRun(Stage stage, Timeline timeline, long seed) {
+  ChaosRun(Stage stage, Timeline timeline, long seed, Set<Fault> allowed) {
+    this.allowed = allowed;
     this.stage = stage;
     this.timeline = timeline;
     this.random = new SplittableRandom(seed);
-    this.injector = new Injector(stage);
+    this.injector = new Injector(stage, timeline);
     this.clients = ClientProcess.start(stage.bed(), random.nextLong(), Workload.USUAL);
     this.watch = new PairWatch(stage.operatorApi(), stage.guest().description().uuid(), timeline);
   }
@@ -61,7 +64,7 @@ final class ChaosRun implements AutoCloseable {
 
   /** Carries out the next episode; the pair is protected before and after it. */
   EpisodeResult episode() throws IOException {
-    return play(Episode.of(results.size() + 1, random));
+    return play(Episode.of(results.size() + 1, random, allowed));
   }
 
   /** One in which the service is away for so many seconds. */

@@ -3,6 +3,7 @@ package dev.hacolo.bed.chaos;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 
@@ -49,27 +50,35 @@ record Episode(int number, String pace, int own, int meetingMs, List<Strike> str
             new Strike(Fault.PRIMARY_QEMU_KILLED, EARLIEST_MS + awayMs / 2, SHORTEST_MS)));
   }
 
-  static Episode of(int number, SplittableRandom random) {
+  /**
+   * A random one.
+   *
+   * @param allowed what may go wrong; at least one of it
+   */
+  static Episode of(int number, SplittableRandom random, Set<Fault> allowed) {
     List<Strike> strikes = new ArrayList<>();
     int moment = random.nextInt(EARLIEST_MS, LATEST_MS);
-    Set<Fault> left = EnumSet.allOf(Fault.class);
-    if (random.nextInt(NONE_ONE_IN) > 0) {
-      strikes.add(strike(true, moment, left, random));
+    Set<Fault> left = EnumSet.copyOf(allowed);
+    if (random.nextInt(NONE_ONE_IN) > 0 || allowed.stream().allMatch(Fault::costsCopy)) {
+      strike(true, moment, left, random).ifPresent(strikes::add);
     }
     int others = random.nextInt(MOST_OTHERS + 1);
     for (int i = strikes.isEmpty() ? -1 : 0; i < others; i++) {
       int near = moment + random.nextInt(-NEAR_MS, NEAR_MS);
-      strikes.add(strike(false, Math.max(0, near), left, random));
+      strike(false, Math.max(0, near), left, random).ifPresent(strikes::add);
     }
     strikes.sort((a, b) -> Integer.compare(a.atMs(), b.atMs()));
     return new Episode(
         number, one(PACES, random), one(OWN, random), one(MEETINGS, random), strikes);
   }
 
-  /** A fault that is not there yet. */
-  private static Strike strike(
+  /** A fault that is not there yet, if there is another one of its kind. */
+  private static Optional<Strike> strike(
       boolean costsCopy, int atMs, Set<Fault> left, SplittableRandom random) {
     List<Fault> allowed = left.stream().filter(f -> f.costsCopy() == costsCopy).toList();
+    if (allowed.isEmpty()) {
+      return Optional.empty();
+    }
     Fault fault = one(allowed, random);
     left.remove(fault);
     // A process that is dead cannot be paused, and the other way round.
@@ -78,7 +87,7 @@ record Episode(int number, String pace, int own, int meetingMs, List<Strike> str
         left.removeAll(kinds);
       }
     }
-    return new Strike(fault, atMs, random.nextInt(SHORTEST_MS, LONGEST_MS));
+    return Optional.of(new Strike(fault, atMs, random.nextInt(SHORTEST_MS, LONGEST_MS)));
   }
 
   private static <T> T one(List<T> of, SplittableRandom random) {

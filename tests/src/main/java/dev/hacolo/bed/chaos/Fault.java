@@ -28,6 +28,14 @@ enum Fault {
   /** SIGSTOP, and SIGCONT at the end. */
   PRIMARY_QEMU_PAUSED(true, false),
   SECONDARY_QEMU_PAUSED(true, false),
+  /** Orders of an operator; a suspension and a drain are taken back at the end. */
+  SWITCH_OVER_ORDERED(true, false),
+  FAILOVER_ORDERED(true, false),
+  SUSPENSION_ORDERED(true, false),
+  PRIMARY_DRAINED(true, false),
+  SECONDARY_DRAINED(true, false),
+  /** One active vCPU, and the flavor's number at the end. */
+  VCPUS_CHANGED(false, false),
   /** SIGKILL; started again at the end. */
   SERVICE_KILLED(false, false),
   SERVICE_PAUSED(false, false),

@@ -7,6 +7,7 @@ import dev.hacolo.bed.net.TwoNodeNetwork;
 import dev.hacolo.bed.process.BedException;
 import dev.hacolo.bed.process.Signals;
 import dev.hacolo.bed.stage.Stage;
+import dev.hacolo.bed.stage.Timeline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -31,9 +32,13 @@ final class Injector {
   private static final int LOSS_PER_MILLE = 30;
   private static final long SLOW_BYTES_PER_SECOND = 2 << 20;
 
+  /** The replica that gets the orders; the other one is asked how the pair is. */
+  private static final int ORDERED_AT = 1;
+
   private final Stage stage;
   private final TwoNodeNetwork network;
   private final UUID instance;
+  private final Orders orders;
   private final List<CompletableFuture<Void>> restarts = new ArrayList<>();
   private final Map<Fault, Effect> effects = new EnumMap<>(Fault.class);
   private @Nullable LinkRelay badLink;
@@ -41,13 +46,15 @@ final class Injector {
   /** How a fault begins, and how it ends, for who is what when its episode begins. */
   private record Effect(Consumer<Roles> begin, Consumer<Roles> end) {}
 
-  Injector(Stage stage) {
+  Injector(Stage stage, Timeline timeline) {
     this.stage = stage;
+    this.orders = new Orders(stage.operatorApi(ORDERED_AT), timeline);
     this.network = stage.bed().network();
     this.instance = stage.guest().description().uuid();
     ofNodes();
     ofLinks();
     ofControl();
+    ofOperator();
   }
 
   void begin(Fault fault, Roles roles) {
@@ -122,6 +129,40 @@ final class Injector {
         () -> restarted(() -> stage.database().restart()));
   }
 
+  private void ofOperator() {
+    ordered(Fault.SWITCH_OVER_ORDERED, "switch-over", Map.of());
+    ordered(Fault.FAILOVER_ORDERED, "failover", Map.of());
+    ordered(Fault.SUSPENSION_ORDERED, "suspend", Map.of(), "resume", Map.of());
+    ordered(
+        Fault.VCPUS_CHANGED,
+        "set-secondary-vcpus",
+        Map.of("secondary_vcpus", 1),
+        "set-secondary-vcpus",
+        Map.of("secondary_vcpus", "flavor"));
+    ofEither(
+        Fault.PRIMARY_DRAINED,
+        Fault.SECONDARY_DRAINED,
+        node -> orders.give("/v1/hosts/%s/actions/drain".formatted(node), Map.of()),
+        node -> orders.takeBack("/v1/hosts/%s/actions/undrain".formatted(node), Map.of()));
+  }
+
+  private void ordered(Fault fault, String action, Map<String, ?> body) {
+    effects.put(fault, new Effect(roles -> orders.give(path(roles, action), body), roles -> {}));
+  }
+
+  private void ordered(
+      Fault fault, String action, Map<String, ?> body, String back, Map<String, ?> backBody) {
+    effects.put(
+        fault,
+        new Effect(
+            roles -> orders.give(path(roles, action), body),
+            roles -> orders.takeBack(path(roles, back), backBody)));
+  }
+
+  private static String path(Roles roles, String action) {
+    return "/v1/pairs/%s/actions/%s".formatted(roles.pair(), action);
+  }
+
   private void ofService(Fault killed, Fault paused, int replica) {
     of(
         killed,
@@ -150,7 +191,7 @@ final class Injector {
     effects.put(fault, new Effect(roles -> disturb(roles, disturbance), roles -> repair()));
   }
 
-  /** Returns when all that was started again is ready. */
+  /** Returns when all that was started again is ready, and what was ordered is taken back. */
   void awaitRestarts() {
     try {
       for (CompletableFuture<Void> restart : restarts) {
@@ -164,6 +205,7 @@ final class Injector {
     }
     restarts.clear();
     stage.awaitAgents();
+    orders.settle();
   }
 
   private void restarted(Runnable restart) {

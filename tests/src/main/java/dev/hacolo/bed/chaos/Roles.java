@@ -5,11 +5,12 @@ import dev.hacolo.bed.stage.PairWatch;
 /**
  * Who is what when an episode begins.
  *
+ * @param pair id
  * @param primary node
  * @param secondary node
  */
-record Roles(String primary, String secondary) {
+record Roles(String pair, String primary, String secondary) {
   static Roles of(PairWatch.Pair pair) {
-    return new Roles(pair.primary(), pair.secondary());
+    return new Roles(pair.id(), pair.primary(), pair.secondary());
   }
 }

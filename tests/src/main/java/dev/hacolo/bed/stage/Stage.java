@@ -133,7 +133,16 @@ public final class Stage {
 
   /** The admin API, as an operator asks it. */
   public ApiClient operatorApi() {
-    return new ApiClient(services.get(0).url(), operator);
+    return operatorApi(0);
+  }
+
+  /**
+   * The admin API of one replica of the service.
+   *
+   * @param replica from 0
+   */
+  public ApiClient operatorApi(int replica) {
+    return new ApiClient(services.get(replica).url(), operator);
   }
 
   /** Starts a host's agent again and does not wait; {@link #awaitAgents} does. */

@@ -36,8 +36,8 @@ class VcpuResultsTest {
     assertThat(options.activeFor(2)).containsExactly(Active.ALL, Active.HALF, Active.AUTO);
     assertThat(options.activeFor(4))
         .containsExactly(Active.ALL, Active.HALF, Active.ONE, Active.AUTO);
-    // 2 vCPUs: native, 3 choices and a failover; 4: one choice more; each twice.
-    assertThat(VcpuRun.rows(options)).isEqualTo(2 * (5 + 6));
+    // 2 vCPUs: native, 3 choices and three after a failover; 4: one choice more; each twice.
+    assertThat(VcpuRun.rows(options)).isEqualTo(2 * (7 + 8));
     assertThat(options.workloads()).containsExactly(Workload.MEMCACHED_READ);
   }
 
@@ -50,6 +50,22 @@ class VcpuResultsTest {
     assertThat(table.lines().toList().get(2)).contains("1 (1)").contains("0.45").contains("0.40");
     assertThat(VcpuTable.of(List.of(VcpuRow.failed(cell("1", 1), "no disk"))))
         .contains("FAILED     2 vCPUs, 1, memcached-100/0, repetition 1: no disk");
+  }
+
+  @Test
+  void aSurvivorIsComparedWithTheGuestBesideIt() {
+    List<VcpuRow> rows =
+        List.of(
+            row("native", 0, 1000, 0),
+            row("all", 2, 500, 5),
+            row("failover", 2, 400, 0),
+            row("native beside", 0, 800, 0),
+            row("failover, later", 2, 600, 0));
+    List<String> lines = VcpuTable.of(rows).lines().toList();
+    assertThat(lines.get(0)).contains("to native");
+    assertThat(lines.get(2)).contains("all (2)").contains("0.50");
+    assertThat(lines.get(3)).contains("failover (2)").contains("0.50");
+    assertThat(lines.get(5)).contains("failover, later (2)").contains("0.75");
   }
 
   @Test

@@ -8,17 +8,31 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Plans are what a seed says, and never cost the guest. */
 final class EpisodeTest {
   private static List<Episode> plan(long seed) {
+    return plan(seed, EnumSet.allOf(Fault.class));
+  }
+
+  private static List<Episode> plan(long seed, Set<Fault> allowed) {
     SplittableRandom random = new SplittableRandom(seed);
-    return IntStream.rangeClosed(1, 500).mapToObj(i -> Episode.of(i, random)).toList();
+    return IntStream.rangeClosed(1, 500).mapToObj(i -> Episode.of(i, random, allowed)).toList();
   }
 
   @Test
   void theSameSeedIsTheSamePlan() {
     assertThat(plan(7)).isEqualTo(plan(7)).isNotEqualTo(plan(8));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Fault.class)
+  void whatIsNotAllowedDoesNotHappen(Fault fault) {
+    for (Episode episode : plan(1, EnumSet.of(fault))) {
+      assertThat(episode.strikes()).extracting(Strike::fault).containsExactly(fault);
+    }
   }
 
   @Test
