@@ -189,7 +189,8 @@ class LibvirtPairTest {
         STEP,
         () -> {
           Map<Integer, Long> now = written(stage.traffic());
-          return before.keySet().stream().allMatch(c -> now.get(c) >= before.get(c) + 20);
+          return before.entrySet().stream()
+              .allMatch(c -> now.getOrDefault(c.getKey(), 0L) >= c.getValue() + 20);
         },
         () ->
             "20 more writes on each connection: %s, then %s"
