@@ -12,6 +12,7 @@ import dev.hacolo.agent.guard.NoGuard;
 import dev.hacolo.agent.guard.OutputGuard;
 import dev.hacolo.agent.host.HostProbe;
 import dev.hacolo.agent.host.QemuCredentials;
+import dev.hacolo.agent.libvirt.LibvirtDriver;
 import dev.hacolo.agent.metrics.AgentMetrics;
 import dev.hacolo.agent.metrics.ProbeServer;
 import dev.hacolo.agent.module.ColoModule;
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 /** Puts the agent's parts together; everything in it lives on this verticle's event loop. */
 final class Agent extends VerticleBase {
   private static final String VERSION = "0.1.0";
+  private static final String IP = "ip";
 
   private final AgentConfig config;
   private final ColoModule module;
@@ -81,13 +83,7 @@ final class Agent extends VerticleBase {
   private Future<?> start(HostProbe probe, HostProbe.Found found, Knowledge knowledge) {
     AgentMetrics metrics = new AgentMetrics();
     ServiceReplicas service = new ServiceReplicas(vertx, config);
-    GuestDriver driver =
-        new DirectDriver(
-            vertx,
-            config.paths().guests(),
-            config.paths().instances(),
-            config.paths().run(),
-            new DirectDriver.Programs(config.qemu().binary(), config.qemu().image(), "ip"));
+    GuestDriver driver = driver();
     VcpuAllocator vcpus = vcpus(metrics);
     Sessions started =
         new Sessions(
@@ -117,6 +113,27 @@ final class Agent extends VerticleBase {
               service.start(reports::make);
               ready = true;
             });
+  }
+
+  private GuestDriver driver() {
+    AgentConfig.Paths paths = config.paths();
+    AgentConfig.Qemu qemu = config.qemu();
+    return switch (config.driver().guests()) {
+      case DIRECT ->
+          new DirectDriver(
+              vertx,
+              paths.guests(),
+              paths.instances(),
+              paths.run(),
+              new DirectDriver.Programs(qemu.binary(), qemu.image(), IP));
+      case LIBVIRT ->
+          LibvirtDriver.load(
+              vertx,
+              config.driver().uri(),
+              paths.instances(),
+              paths.run(),
+              new LibvirtDriver.Programs(qemu.image(), IP));
+    };
   }
 
   private void watch(Sessions started) {

@@ -196,7 +196,8 @@ final class ArchitectureTest {
           .that()
           .resideInAnyPackage("..agent.driver..", "..agent.session..", "..agent.qemu..")
           .should()
-          .dependOnClassesThat(resideInAPackage("dev.hacolo.agent.direct.."));
+          .dependOnClassesThat(
+              resideInAnyPackage("dev.hacolo.agent.direct..", "dev.hacolo.agent.libvirt.."));
 
   /** What blocks is in few places, all of which say that they need a worker thread. */
   @ArchTest
@@ -205,6 +206,7 @@ final class ArchitectureTest {
           .that()
           .resideOutsideOfPackages(
               "..agent.direct..",
+              "..agent.libvirt..",
               "..agent.allocation..",
               "..agent.guard..",
               "..agent.module..",

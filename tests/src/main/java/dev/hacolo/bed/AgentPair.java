@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /**
  * Two agents on a bed, the orders that the service would give them, and a stand-in that decides
@@ -56,6 +57,17 @@ public final class AgentPair implements AutoCloseable {
    */
   public AgentPair(TwoNodeBed bed, GuestDescription guest, SessionPolicy policy, boolean debuggable)
       throws TimeoutException {
+    this(bed, guest, policy, agent -> prepare(agent, policy, debuggable));
+  }
+
+  /**
+   * The same with agents of any kind.
+   *
+   * @param prepare is given each agent before it is started
+   */
+  public AgentPair(
+      TwoNodeBed bed, GuestDescription guest, SessionPolicy policy, Consumer<AgentProcess> prepare)
+      throws TimeoutException {
     this.first = another(guest, policy);
     CertificateAuthority authority = new CertificateAuthority(bed.run().directory("pki"));
     this.tls = authority.issue(Role.SERVICE, "arbiter", TwoNodeNetwork.CONTROL_ADDRESS);
@@ -71,14 +83,18 @@ public final class AgentPair implements AutoCloseable {
               authority,
               bed.guestsDirectory(node.name()),
               "https://%s:%d".formatted(TwoNodeNetwork.CONTROL_ADDRESS, SERVICE_PORT));
-      if (policy != null && policy.release().equals(SessionPolicy.RELEASE_ALL)) {
-        agent.allowUnsafeRelease();
-      }
-      if (debuggable) {
-        agent.allowDebugging();
-      }
+      prepare.accept(agent);
       agents.put(node.name(), agent);
       start(node.name());
+    }
+  }
+
+  private static void prepare(AgentProcess agent, SessionPolicy policy, boolean debuggable) {
+    if (policy.release().equals(SessionPolicy.RELEASE_ALL)) {
+      agent.allowUnsafeRelease();
+    }
+    if (debuggable) {
+      agent.allowDebugging();
     }
   }
 

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param boot direct kernel boot, absent when the guest boots from its disk
  * @param nics network devices in PCI order
  * @param disks block devices in PCI order
+ * @param domain libvirt's XML of the running domain, at most 64 Ki characters; absent when the
+ *     guest is a plain QEMU process
  */
 public record GuestDescription(
     UUID uuid,
@@ -33,8 +35,10 @@ public record GuestDescription(
     long memoryKib,
     @Nullable Boot boot,
     List<Nic> nics,
-    List<Disk> disks) {
+    List<Disk> disks,
+    @Nullable String domain) {
 
+  private static final int MAX_DOMAIN = 64 << 10;
   private static final Pattern ACCELERATOR = Pattern.compile("kvm|tcg");
   private static final Pattern CPU = Pattern.compile("[A-Za-z0-9._+,=-]{1,1024}");
   private static final Pattern PCI = Pattern.compile("[0-9a-f]{1,2}(\\.[0-7])?");
@@ -58,6 +62,24 @@ public record GuestDescription(
     Checks.range(nics.size(), 1, 16, "number of nics");
     Checks.range(disks.size(), 0, 16, "number of disks");
     distinct(nics, disks);
+    if (domain != null) {
+      Checks.range(domain.length(), 1, MAX_DOMAIN, "length of domain");
+    }
+  }
+
+  /** Describes a guest that is a plain QEMU process. */
+  public GuestDescription(
+      UUID uuid,
+      String name,
+      String machine,
+      String accelerator,
+      String cpu,
+      int vcpus,
+      long memoryKib,
+      @Nullable Boot boot,
+      List<Nic> nics,
+      List<Disk> disks) {
+    this(uuid, name, machine, accelerator, cpu, vcpus, memoryKib, boot, nics, disks, null);
   }
 
   /** QEMU has one name space for the ids of all devices. */

@@ -28,7 +28,8 @@ final class WireSamples {
         262_144,
         new Boot("/boot/vmlinuz", "/boot/initrd.img", "console=ttyS0 quiet"),
         List.of(new Nic("net0", "virtio-net-pci", "52:54:00:00:00:01", "04", "tap-web-1", "br0")),
-        List.of(new Disk("vd0", "05", "raw", 1L << 30)));
+        List.of(new Disk("vd0", "05", "raw", 1L << 30)),
+        "<domain type='kvm'/>");
   }
 
   static SecondaryEndpoints endpoints() {

@@ -25,6 +25,7 @@ import java.util.regex.Pattern;
  * @param peer failure detection
  * @param lease until when a primary's outputs may leave without news of its secondary
  * @param watchdog how long an event loop may stand still before the agent is killed; zero: for ever
+ * @param driver what starts and finds guests
  * @param paths directories
  * @param qemu how QEMU is run
  * @param allocation how secondaries' vCPUs are confined
@@ -38,6 +39,7 @@ public record AgentConfig(
     Peer peer,
     Lease lease,
     Duration watchdog,
+    Driver driver,
     Paths paths,
     Qemu qemu,
     Allocation allocation,
@@ -54,6 +56,8 @@ public record AgentConfig(
           "cgroup-v1", VcpuAllocation.Level.CGROUP_V1,
           "affinity", VcpuAllocation.Level.AFFINITY,
           "module-gate", VcpuAllocation.Level.MODULE_GATE);
+  private static final Pattern URI_OF_QEMU =
+      Pattern.compile("qemu(\\+unix)?:///system(\\?[A-Za-z0-9._/=&-]+)?");
   private static final Pattern PORTS = Pattern.compile("(\\d{1,5})-(\\d{1,5})");
 
   /**
@@ -113,6 +117,22 @@ public record AgentConfig(
       return new LeaseTerms(duration.toNanos(), driftPercent, margin.toNanos());
     }
   }
+
+  /** What starts and finds guests. */
+  public enum Guests {
+    /** The agent itself; guests are plain QEMU processes with descriptors. */
+    DIRECT,
+    /** libvirtd; guests are domains, as Nova makes them. */
+    LIBVIRT
+  }
+
+  /**
+   * What starts and finds guests.
+   *
+   * @param guests of which kind they are
+   * @param uri where libvirtd is
+   */
+  public record Driver(Guests guests, String uri) {}
 
   /** Directories, all absolute; that of the profiles of services need not exist. */
   public record Paths(Path guests, Path instances, Path state, Path run, Path profiles) {}
@@ -177,6 +197,7 @@ public record AgentConfig(
             peer(in),
             lease(in),
             watchdog(in),
+            driver(in),
             paths(in),
             qemu(in),
             allocation(in),
@@ -284,6 +305,15 @@ public record AgentConfig(
       in.wrong("watchdog.timeout", timeout.toMillis() + "ms", "0s, or 5s to 10m");
     }
     return timeout;
+  }
+
+  private static Driver driver(ConfigReader in) {
+    String guests = in.oneOf("guests.driver", "direct", Set.of("direct", "libvirt"));
+    String uri = in.text("libvirt.uri", "qemu:///system");
+    if (!URI_OF_QEMU.matcher(uri).matches()) {
+      in.wrong("libvirt.uri", uri, "a URI of a QEMU driver on this host, such as qemu:///system");
+    }
+    return new Driver(Guests.valueOf(guests.toUpperCase(Locale.ROOT)), uri);
   }
 
   private static Paths paths(ConfigReader in) {

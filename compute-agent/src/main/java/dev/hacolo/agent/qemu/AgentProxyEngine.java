@@ -78,27 +78,28 @@ public final class AgentProxyEngine implements ProxyEngine {
 
   /** The agent stands between the tap and the guest, both ways. */
   private static Future<Void> inPath(ColoVm vm, Nic nic, String status) {
-    return vm.run("object-add", inbound(nic, status))
-        .compose(v -> vm.run("object-add", outbound(nic, status)));
+    return vm.run("object-add", inbound(vm, nic, status))
+        .compose(v -> vm.run("object-add", outbound(vm, nic, status)));
   }
 
-  private static JsonObject inbound(Nic nic, String status) {
-    return filter("filter-redirector", Names.inboundFilter(nic), nic, "tx", status)
+  private static JsonObject inbound(ColoVm vm, Nic nic, String status) {
+    return filter(vm, "filter-redirector", Names.inboundFilter(nic), nic, "tx", status)
         .put("outdev", Names.stream(nic, Stream.INPUT))
         .put("indev", Names.stream(nic, Stream.INJECTED));
   }
 
-  private static JsonObject outbound(Nic nic, String status) {
-    return filter("filter-redirector", Names.outboundFilter(nic), nic, "rx", status)
+  private static JsonObject outbound(ColoVm vm, Nic nic, String status) {
+    return filter(vm, "filter-redirector", Names.outboundFilter(nic), nic, "rx", status)
         .put("outdev", Names.stream(nic, Stream.OUTPUT))
         .put("indev", Names.stream(nic, Stream.RELEASED));
   }
 
-  private static JsonObject filter(String type, String id, Nic nic, String queue, String status) {
+  private static JsonObject filter(
+      ColoVm vm, String type, String id, Nic nic, String queue, String status) {
     return new JsonObject()
         .put("qom-type", type)
         .put("id", id)
-        .put("netdev", nic.netdev())
+        .put("netdev", vm.backends().netdev(nic))
         .put("queue", queue)
         .put("status", status)
         .put("vnet_hdr_support", true);
@@ -132,7 +133,7 @@ public final class AgentProxyEngine implements ProxyEngine {
   /** A mirror behind the filter of a VM that was a secondary copies in the guest's own numbers. */
   private Future<Void> attachPrimary(ColoVm vm, Nic nic, Set<String> present) {
     JsonObject mirror =
-        filter("filter-mirror", Names.mirrorFilter(nic), nic, "tx", "off")
+        filter(vm, "filter-mirror", Names.mirrorFilter(nic), nic, "tx", "off")
             .put("outdev", Names.stream(nic, Stream.INPUT_COPY));
     return connect(vm, nic, OF_PRIMARY)
         .compose(v -> vm.run("object-add", mirror))
@@ -140,7 +141,7 @@ public final class AgentProxyEngine implements ProxyEngine {
             v ->
                 present.contains(Names.outboundFilter(nic))
                     ? Future.succeededFuture()
-                    : vm.run("object-add", outbound(nic, "off")));
+                    : vm.run("object-add", outbound(vm, nic, "off")));
   }
 
   private Future<Void> connect(ColoVm vm, Nic nic, Set<Stream> streams) {

@@ -2,7 +2,7 @@ package dev.hacolo.agent.qemu;
 
 import dev.hacolo.agent.domain.CheckpointTracker;
 import dev.hacolo.agent.domain.StepException;
-import dev.hacolo.agent.qmp.QmpClient;
+import dev.hacolo.agent.qmp.Monitor;
 import dev.hacolo.agent.qmp.QmpEvent;
 import dev.hacolo.agent.qmp.QmpException;
 import dev.hacolo.common.api.GuestDescription;
@@ -27,14 +27,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A QEMU with an open monitor, seen through what COLO needs of it. Event-loop confined, like its
- * {@link QmpClient}.
+ * {@link Monitor}.
  */
 public final class ColoVm {
   private static final Duration POLL = Duration.ofMillis(50);
 
   private final Vertx vertx;
   private final GuestDescription guest;
-  private final QmpClient qmp;
+  private final Monitor qmp;
+  private final Backends backends;
   private final Duration longestPoll;
   private final @Nullable Path eventMonitor;
   private final CheckpointTracker checkpoints = new CheckpointTracker();
@@ -61,8 +62,8 @@ public final class ColoVm {
     void resumed(long nanos);
   }
 
-  /** Takes over an open monitor. */
-  public ColoVm(Vertx vertx, GuestDescription guest, QmpClient qmp) {
+  /** Takes over an open monitor of a guest whose QEMU has the names of its description. */
+  public ColoVm(Vertx vertx, GuestDescription guest, Monitor qmp) {
     this(vertx, guest, qmp, null);
   }
 
@@ -72,8 +73,22 @@ public final class ColoVm {
    * @param eventMonitor Unix socket of a second monitor, for the packet path alone; null if there
    *     is none
    */
-  public ColoVm(Vertx vertx, GuestDescription guest, QmpClient qmp, @Nullable Path eventMonitor) {
-    this(vertx, guest, qmp, eventMonitor, Duration.ofMinutes(1));
+  public ColoVm(Vertx vertx, GuestDescription guest, Monitor qmp, @Nullable Path eventMonitor) {
+    this(vertx, guest, qmp, eventMonitor, DescribedBackends.NAMES);
+  }
+
+  /**
+   * The same for a QEMU with names of its own.
+   *
+   * @param backends what its netdevs and block nodes are called
+   */
+  public ColoVm(
+      Vertx vertx,
+      GuestDescription guest,
+      Monitor qmp,
+      @Nullable Path eventMonitor,
+      Backends backends) {
+    this(vertx, guest, qmp, eventMonitor, backends, Duration.ofMinutes(1));
   }
 
   /**
@@ -84,14 +99,25 @@ public final class ColoVm {
   ColoVm(
       Vertx vertx,
       GuestDescription guest,
-      QmpClient qmp,
+      Monitor qmp,
       @Nullable Path eventMonitor,
+      Duration longestPoll) {
+    this(vertx, guest, qmp, eventMonitor, DescribedBackends.NAMES, longestPoll);
+  }
+
+  private ColoVm(
+      Vertx vertx,
+      GuestDescription guest,
+      Monitor qmp,
+      @Nullable Path eventMonitor,
+      Backends backends,
       Duration longestPoll) {
     this.vertx = vertx;
     this.eventMonitor = eventMonitor;
     this.longestPoll = longestPoll;
     this.guest = guest;
     this.qmp = qmp;
+    this.backends = backends;
     qmp.listen(this::onEvent);
     qmp.closed().onComplete(v -> List.copyOf(awaited).forEach(w -> w.tryFail(ended())));
   }
@@ -102,8 +128,13 @@ public final class ColoVm {
   }
 
   /** The monitor. */
-  public QmpClient qmp() {
+  public Monitor qmp() {
     return qmp;
+  }
+
+  /** What its netdevs and block nodes are called. */
+  Backends backends() {
+    return backends;
   }
 
   /** Unix socket of the monitor that is for the packet path alone; null if there is none. */

@@ -51,7 +51,7 @@ final class DiskMirror {
     JsonObject job =
         new JsonObject()
             .put("job-id", Names.mirrorJob(disk))
-            .put("device", disk.node())
+            .put("device", vm.backends().node(disk))
             .put("target", Names.nbdNode(disk))
             .put("sync", "full")
             .put("copy-mode", "write-blocking");

@@ -1,7 +1,7 @@
 package dev.hacolo.agent.qemu;
 
 import dev.hacolo.agent.provenance.RamRange;
-import dev.hacolo.agent.qmp.QmpClient;
+import dev.hacolo.agent.qmp.Monitor;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -25,7 +25,7 @@ public final class GuestRam {
    * @return ranges in the order of addresses; fails if QEMU's answers are not understood, or if
    *     they name no RAM
    */
-  public static Future<List<RamRange>> locate(QmpClient qmp) {
+  public static Future<List<RamRange>> locate(Monitor qmp) {
     return qmp.command("query-memdev")
         .compose(
             devices ->
@@ -38,14 +38,14 @@ public final class GuestRam {
    *
    * @return fails if QEMU's answers are not understood
    */
-  public static Future<RamLayout> layout(QmpClient qmp) {
+  public static Future<RamLayout> layout(Monitor qmp) {
     return qmp.command("query-memdev")
         .map(GuestRam::names)
         .compose(names -> monitor(qmp, "info mtree -f").map(t -> RamBlocks.parts(t, names)))
         .compose(parts -> layout(qmp, parts));
   }
 
-  private static Future<RamLayout> layout(QmpClient qmp, List<RamBlocks.Part> parts) {
+  private static Future<RamLayout> layout(Monitor qmp, List<RamBlocks.Part> parts) {
     Future<List<RamLayout.Part>> all = Future.succeededFuture(new ArrayList<>());
     for (RamBlocks.Part part : parts) {
       all = all.compose(found -> place(qmp, part, found));
@@ -54,7 +54,7 @@ public final class GuestRam {
   }
 
   private static Future<List<RamLayout.Part>> place(
-      QmpClient qmp, RamBlocks.Part part, List<RamLayout.Part> found) {
+      Monitor qmp, RamBlocks.Part part, List<RamLayout.Part> found) {
     return addressOf(qmp, part)
         .map(
             address -> {
@@ -68,7 +68,7 @@ public final class GuestRam {
   }
 
   /** Where a part of a block begins in QEMU's address space. */
-  private static Future<Long> addressOf(QmpClient qmp, RamBlocks.Part part) {
+  private static Future<Long> addressOf(Monitor qmp, RamBlocks.Part part) {
     return monitor(qmp, "gpa2hva 0x" + Long.toHexString(part.guest()))
         .compose(
             text -> {
@@ -93,7 +93,7 @@ public final class GuestRam {
   }
 
   private static Future<List<RamRange>> locate(
-      QmpClient qmp, List<RamBlocks.Block> blocks, Set<String> names) {
+      Monitor qmp, List<RamBlocks.Block> blocks, Set<String> names) {
     List<RamBlocks.Block> ram = blocks.stream().filter(b -> names.contains(b.name())).toList();
     if (ram.isEmpty()) {
       return Future.failedFuture("QEMU names no block of RAM that has a memory backend");
@@ -110,7 +110,7 @@ public final class GuestRam {
 
   /** One after the other: there are a handful at most. */
   private static Future<Map<String, Long>> addresses(
-      QmpClient qmp, List<RamBlocks.Block> ram, List<RamBlocks.Part> parts) {
+      Monitor qmp, List<RamBlocks.Block> ram, List<RamBlocks.Part> parts) {
     Future<Map<String, Long>> all = Future.succeededFuture(new HashMap<>());
     for (RamBlocks.Block block : ram) {
       for (RamBlocks.Part part : parts) {
@@ -124,7 +124,7 @@ public final class GuestRam {
 
   /** All parts of a block must lead to the same start of the block. */
   private static Future<Map<String, Long>> address(
-      QmpClient qmp, RamBlocks.Part part, Map<String, Long> found) {
+      Monitor qmp, RamBlocks.Part part, Map<String, Long> found) {
     return addressOf(qmp, part)
         .compose(
             address -> {
@@ -150,7 +150,7 @@ public final class GuestRam {
     return Future.succeededFuture(List.copyOf(ranges));
   }
 
-  private static Future<String> monitor(QmpClient qmp, String line) {
+  private static Future<String> monitor(Monitor qmp, String line) {
     return qmp.command("human-monitor-command", new JsonObject().put("command-line", line))
         .map(String.class::cast);
   }

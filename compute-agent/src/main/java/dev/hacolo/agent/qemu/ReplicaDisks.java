@@ -46,18 +46,18 @@ final class ReplicaDisks {
   }
 
   private static Future<Void> prepare(ColoVm vm, Disk disk, Overlays overlays) {
-    return vm.run("blockdev-add", replication(disk, overlays))
+    return vm.run("blockdev-add", replication(vm, disk, overlays))
         .compose(v -> setDrive(vm, disk, Names.replicationNode(disk)))
-        .compose(v -> vm.run("block-export-add", export(disk)));
+        .compose(v -> vm.run("block-export-add", export(vm, disk)));
   }
 
-  private static JsonObject replication(Disk disk, Overlays overlays) {
+  private static JsonObject replication(ColoVm vm, Disk disk, Overlays overlays) {
     JsonObject hidden =
         new JsonObject()
             .put("driver", "qcow2")
             .put("node-name", Names.hiddenNode(disk))
             .put("file", file(overlays.hidden()))
-            .put("backing", disk.node());
+            .put("backing", vm.backends().node(disk));
     JsonObject active =
         new JsonObject()
             .put("driver", "qcow2")
@@ -76,11 +76,11 @@ final class ReplicaDisks {
     return new JsonObject().put("driver", "file").put("filename", path.toString());
   }
 
-  private static JsonObject export(Disk disk) {
+  private static JsonObject export(ColoVm vm, Disk disk) {
     return new JsonObject()
         .put("type", "nbd")
         .put("id", Names.export(disk))
-        .put("node-name", disk.node())
+        .put("node-name", vm.backends().node(disk))
         .put("name", disk.node())
         .put("writable", true);
   }
@@ -125,7 +125,8 @@ final class ReplicaDisks {
 
   private static Future<Void> exchange(ColoVm vm, Disk disk) {
     JsonObject replication = new JsonObject().put("node-name", Names.replicationNode(disk));
-    return setDrive(vm, disk, disk.node()).compose(v -> vm.run("blockdev-del", replication));
+    return setDrive(vm, disk, vm.backends().node(disk))
+        .compose(v -> vm.run("blockdev-del", replication));
   }
 
   private static Future<Boolean> committed(ColoVm vm, Disk disk) {

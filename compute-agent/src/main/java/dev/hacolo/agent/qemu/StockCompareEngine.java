@@ -59,19 +59,19 @@ public final class StockCompareEngine implements ProxyEngine {
             v ->
                 vm.run(
                     "object-add",
-                    filter("filter-redirector", Names.injectFilter(nic), nic, "tx", "on")
+                    filter(vm, "filter-redirector", Names.injectFilter(nic), nic, "tx", "on")
                         .put("indev", input)))
         .compose(
             v ->
                 vm.run(
                     "object-add",
-                    filter("filter-redirector", Names.divertFilter(nic), nic, "rx", "on")
+                    filter(vm, "filter-redirector", Names.divertFilter(nic), nic, "rx", "on")
                         .put("outdev", output)))
         .compose(
             v ->
                 vm.run(
                     "object-add",
-                    filter("filter-rewriter", Names.rewriter(nic), nic, "all", "on")));
+                    filter(vm, "filter-rewriter", Names.rewriter(nic), nic, "all", "on")));
   }
 
   @Override
@@ -127,13 +127,13 @@ public final class StockCompareEngine implements ProxyEngine {
    */
   private static Future<Void> primaryFilters(ColoVm vm, Nic nic, boolean behindRewriter) {
     JsonObject mirror =
-        filter("filter-mirror", Names.mirrorFilter(nic), nic, "tx", "off")
+        filter(vm, "filter-mirror", Names.mirrorFilter(nic), nic, "tx", "off")
             .put("outdev", Names.inputChardev(nic));
     JsonObject released =
-        filter("filter-redirector", Names.releasedFilter(nic), nic, "rx", "off")
+        filter(vm, "filter-redirector", Names.releasedFilter(nic), nic, "rx", "off")
             .put("indev", Names.releasedChardev(nic));
     JsonObject output =
-        filter("filter-redirector", Names.outputFilter(nic), nic, "rx", "off")
+        filter(vm, "filter-redirector", Names.outputFilter(nic), nic, "rx", "off")
             .put("outdev", Names.primaryOutputChardev(nic));
     List<JsonObject> ordered =
         behindRewriter
@@ -146,11 +146,12 @@ public final class StockCompareEngine implements ProxyEngine {
     return filter.put("position", "id=" + Names.rewriter(nic)).put("insert", "behind");
   }
 
-  private static JsonObject filter(String type, String id, Nic nic, String queue, String status) {
+  private static JsonObject filter(
+      ColoVm vm, String type, String id, Nic nic, String queue, String status) {
     return new JsonObject()
         .put("qom-type", type)
         .put("id", id)
-        .put("netdev", nic.netdev())
+        .put("netdev", vm.backends().netdev(nic))
         .put("queue", queue)
         .put("status", status)
         .put("vnet_hdr_support", true);

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * called there. Commands may overlap; each has a deadline. When QEMU ends, every open command fails
  * with {@link QmpException.Kind#CLOSED} and {@link #closed()} completes.
  */
-public final class QmpClient {
+public final class QmpClient implements Monitor {
   private static final Logger LOG = LoggerFactory.getLogger(QmpClient.class);
 
   private static final String OUT_OF_BAND = "oob";
@@ -125,17 +125,17 @@ public final class QmpClient {
         .onSuccess(v -> outOfBand = true);
   }
 
-  /** Sends a command without arguments. */
+  @Override
   public Future<Object> command(String name) {
     return command(name, null, deadline);
   }
 
-  /** Sends a command. The result is what QEMU returned: an object, an array or a simple value. */
+  @Override
   public Future<Object> command(String name, @Nullable JsonObject arguments) {
     return command(name, arguments, deadline);
   }
 
-  /** Sends a command with a deadline of its own. */
+  @Override
   public Future<Object> command(String name, @Nullable JsonObject arguments, Duration within) {
     if (!open) {
       return Future.failedFuture(gone(name));
@@ -154,27 +154,27 @@ public final class QmpClient {
     return promise.future();
   }
 
-  /** Calls {@code listener} on the event loop for each event, in QEMU's order. */
+  @Override
   public void listen(Consumer<QmpEvent> listener) {
     listeners.add(listener);
   }
 
-  /** Ends the calls that {@link #listen} began. */
+  @Override
   public void unlisten(Consumer<QmpEvent> listener) {
     listeners.remove(listener);
   }
 
-  /** Completes when the connection has ended, from whichever side. */
+  @Override
   public Future<Void> closed() {
     return closed.future();
   }
 
-  /** Whether commands can be sent. */
+  @Override
   public boolean isOpen() {
     return open;
   }
 
-  /** Closes the connection; QEMU runs on. */
+  @Override
   public void close() {
     socket.close();
   }

@@ -72,6 +72,7 @@ final class AgentConfigTest {
                 new AgentConfig.Peer(Duration.ofMillis(50), Duration.ofMillis(400)),
                 new AgentConfig.Lease(Duration.ofMillis(300), 11, Duration.ofMillis(25), true),
                 Duration.ofSeconds(30),
+                new AgentConfig.Driver(AgentConfig.Guests.DIRECT, "qemu:///system"),
                 new AgentConfig.Paths(
                     Path.of("/var/lib/ha-colo/guests"),
                     Path.of("/var/lib/ha-colo/instances"),
@@ -150,6 +151,8 @@ final class AgentConfigTest {
       peer.suspicion      | 100ms        | peer.suspicion is '100ms': allowed is at least three times peer.heartbeat (50 ms)
       run.directory       | run          | run.directory is 'run': allowed is the absolute path of a directory
       instances.directory | /a,b         | instances.directory is '/a,b': allowed is a path without commas, for the sake of QEMU's options
+      guests.driver       | virsh        | guests.driver is 'virsh': allowed is direct, libvirt
+      libvirt.uri         | xen:///      | libvirt.uri is 'xen:///': allowed is a URI of a QEMU driver on this host, such as qemu:///system
       qemu.accelerator    | xen          | qemu.accelerator is 'xen': allowed is auto, kvm, tcg
       allocation.group    | a/b          | allocation.group is 'a/b': allowed is a name of letters, digits, '.', '_' and '-'
       allocation.levels   | cpu          | allocation.levels is 'cpu': allowed is none, or some of cgroup-v2, cgroup-v1, affinity and module-gate, each once, separated by commas

@@ -51,6 +51,7 @@ final class HostProbeTest {
         base.peer(),
         base.lease(),
         base.watchdog(),
+        base.driver(),
         base.paths(),
         new AgentConfig.Qemu(qemu, "qemu-img", accelerator, true, Duration.ofMinutes(1)),
         base.allocation(),

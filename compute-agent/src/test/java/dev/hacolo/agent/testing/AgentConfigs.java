@@ -50,6 +50,7 @@ public final class AgentConfigs {
         new AgentConfig.Peer(HEARTBEAT, SUSPICION),
         new AgentConfig.Lease(lease, 11, Duration.ofMillis(10), true),
         Duration.ZERO,
+        new AgentConfig.Driver(AgentConfig.Guests.DIRECT, "qemu:///system"),
         new AgentConfig.Paths(
             root.resolve("guests"),
             root.resolve("instances"),

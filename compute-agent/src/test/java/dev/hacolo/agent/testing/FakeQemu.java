@@ -40,6 +40,7 @@ public final class FakeQemu implements AutoCloseable {
   private int pollsToReady = 2;
   private boolean serving;
   private boolean checkpoints = true;
+  private long thread = ProcessHandle.current().pid();
 
   /** Listens on a Unix socket. */
   public FakeQemu(Path socket) {
@@ -124,8 +125,14 @@ public final class FakeQemu implements AutoCloseable {
                       i ->
                           new JsonObject()
                               .put("cpu-index", VCPUS - 1 - i)
-                              .put("thread-id", ProcessHandle.current().pid())));
+                              .put("thread-id", thread)));
       case "query-migrate" -> queryMigrate();
+      case "query-block" ->
+          list(
+              Stream.of(
+                  block("/machine/peripheral/vd0/virtio-backend", "disk-vd0"),
+                  block("/machine/peripheral/virtio-disk0/virtio-backend", "libvirt-1-format"),
+                  new JsonObject().put("qdev", "/machine/unattached/device[20]")));
       case "query-yank" -> queryYank();
       case "query-chardev" ->
           list(
@@ -141,6 +148,12 @@ public final class FakeQemu implements AutoCloseable {
       case "qom-list" -> list(objects.keySet().stream().map(o -> new JsonObject().put("name", o)));
       default -> throw new Refusal("The command %s has not been found".formatted(name));
     };
+  }
+
+  private static JsonObject block(String device, String node) {
+    return new JsonObject()
+        .put("qdev", device)
+        .put("inserted", new JsonObject().put("node-name", node));
   }
 
   private static JsonArray list(Stream<JsonObject> items) {
@@ -366,6 +379,12 @@ public final class FakeQemu implements AutoCloseable {
   /** Whether checkpoints complete when they are asked for. */
   public synchronized void completesCheckpoints(boolean value) {
     checkpoints = value;
+  }
+
+  /** A process that its vCPUs are threads of. */
+  public synchronized FakeQemu process(ProcessHandle process) {
+    thread = process.pid();
+    return this;
   }
 
   /** Puts the VM into a state of the migration, as if it had got there by itself. */

@@ -30,6 +30,7 @@ public final class AgentProcess {
   private final Properties settings;
   private final Path configuration;
   private boolean debuggable;
+  private List<String> entering = List.of();
 
   /**
    * Writes the configuration of a node's agent.
@@ -79,6 +80,19 @@ public final class AgentProcess {
   /** Lets orders ask for the release {@code all}, which is for benchmarks. */
   public void allowUnsafeRelease() {
     settings.setProperty("benchmark.unsafe_release", "true");
+    ConfigurationFile.write(run, "agent-" + node.name(), settings);
+  }
+
+  /**
+   * Makes its guests domains of a libvirtd.
+   *
+   * @param uri where that is
+   * @param prefix runs a command where that sees its files
+   */
+  public void useLibvirt(String uri, List<String> prefix) {
+    entering = List.copyOf(prefix);
+    settings.setProperty("guests.driver", "libvirt");
+    settings.setProperty("libvirt.uri", uri);
     ConfigurationFile.write(run, "agent-" + node.name(), settings);
   }
 
@@ -135,6 +149,7 @@ public final class AgentProcess {
           "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,quiet=y,address=%s:%d"
               .formatted(node.address(), DEBUG));
     }
+    command.addAll(0, entering);
     return launcher.start(
         Launcher.Spec.of("agent-" + node.name(), command).in(node.namespace().name()));
   }
