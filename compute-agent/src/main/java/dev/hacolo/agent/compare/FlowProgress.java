@@ -83,6 +83,14 @@ final class FlowProgress {
     }
   }
 
+  /** Behind the highest position that may have left; {@code otherwise} if nothing has. */
+  int left(int otherwise) {
+    if (hasEntered && hasRecorded) {
+      return max(entered, recorded);
+    }
+    return hasEntered ? entered : hasRecorded ? recorded : otherwise;
+  }
+
   /** Whether anything is known that both VMs have sent and the client has. */
   boolean hasAcknowledged() {
     return hasAcknowledged;

@@ -42,8 +42,10 @@ public final class OpenLedger {
      *
      * @param flow owned by the callee
      * @param last an output of this VM on that connection, null if there was none
+     * @param end behind all that the client may have, in this VM's numbers; means nothing without
+     *     such an output
      */
-    void reset(FlowKey flow, @Nullable Frame last);
+    void reset(FlowKey flow, @Nullable Frame last, int end);
   }
 
   private record Waiting(int nic, Frame frame, int from, int end) {}
@@ -201,7 +203,12 @@ public final class OpenLedger {
     reset++;
     open.remove(connection.flow.key);
     Waiting last = connection.waiting.peekLast();
-    port.reset(connection.flow.key, last == null ? null : last.frame());
+    SecondaryFlow flow = connection.flow;
+    if (last == null) {
+      port.reset(flow.key, null, 0);
+    } else {
+      port.reset(flow.key, last.frame(), flow.left(last.from()));
+    }
   }
 
   /** Looks at the time; every 10 ms or so. */

@@ -278,6 +278,11 @@ final class SecondaryFlow extends FlowTable.Entry<SecondaryFlow> {
     return gone;
   }
 
+  /** Behind all that may have left, as the secondary counts; {@code otherwise} if nothing has. */
+  int left(int otherwise) {
+    return own(progress.left(otherwise - delta));
+  }
+
   /** Whether the client may have something else than what the secondary VM has sent. */
   boolean contradicted() {
     return contradicted;

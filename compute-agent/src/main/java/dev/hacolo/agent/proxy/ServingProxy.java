@@ -112,9 +112,13 @@ final class ServingProxy implements Role, OpenLedger.Port {
     streams.send(nic, Stream.RELEASED, edge.toClient(nic, frame));
   }
 
-  /** Both ends are told, the client as far as it is known what it waits for. */
+  /**
+   * Both ends are told. What the client waits for is not known: its last acknowledgements may have
+   * gone to the old primary alone. A number that it has passed it would ignore, one that is still
+   * to come it answers with the right one (RFC 5961 3.2), and then it is told again.
+   */
   @Override
-  public void reset(FlowKey flow, @Nullable Frame last) {
+  public void reset(FlowKey flow, @Nullable Frame last, int end) {
     LOG.info("a connection is reset: its client has what this VM does not send");
     resets.add(flow, System.nanoTime());
     if (last == null) {
@@ -122,8 +126,8 @@ final class ServingProxy implements Role, OpenLedger.Port {
     }
     ended.parse(last);
     InputFeed feeding = feed;
-    int next = ended.sequence();
-    next = feeding == null ? next : feeding.clientAcknowledgement(flow, next);
+    int acknowledged = feeding == null ? end : feeding.clientAcknowledgement(flow, end);
+    int next = acknowledged - end > 0 ? acknowledged : end;
     Frame toClient = ResetSegments.onwards(last, ended, next);
     Frame toGuest = ResetSegments.backwards(last, ended);
     if (toClient != null && toGuest != null) {

@@ -174,7 +174,7 @@ final class LedgerBed implements OutputComparator.Port, OpenLedger.Port {
   }
 
   @Override
-  public void reset(FlowKey flow, @Nullable Frame last) {
+  public void reset(FlowKey flow, @Nullable Frame last, int end) {
     resets.add(new Reset(flow, last));
     over.add(flow);
   }

@@ -577,7 +577,7 @@ final class OmissionRandomTest {
     }
 
     @Override
-    public void reset(FlowKey key, @Nullable Frame last) {
+    public void reset(FlowKey key, @Nullable Frame last, int end) {
       throw new AssertionError("reset of " + key);
     }
   }

@@ -277,7 +277,7 @@ final class OmissionTest implements OutputComparator.Port {
               }
 
               @Override
-              public void reset(FlowKey flow, @Nullable Frame last) {
+              public void reset(FlowKey flow, @Nullable Frame last, int end) {
                 verdicts.add("reset");
               }
             },

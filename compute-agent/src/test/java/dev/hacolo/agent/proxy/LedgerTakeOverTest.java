@@ -374,6 +374,20 @@ class LedgerTakeOverTest {
     assertThat(parsed(second).sequence()).isEqualTo(PRIMARY + 5);
   }
 
+  /**
+   * Its acknowledgement of what the old primary had sent was lost with that, and it waits for the
+   * rest. A reset below what it has it would ignore (RFC 5961 3.2); one further on it answers.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aClientThatMayHaveMoreThanItHasAcknowledgedIsResetBehindIt(boolean six) throws Exception {
+    v6 = six;
+    guestAheadOf("hello");
+    assertThat(parsed(next(Stream.RELEASED, Packet.RST)).sequence()).isEqualTo(PRIMARY + 5);
+    pair.secondaryEnds.write(Stream.INPUT, fromClient(105, PRIMARY + 3).frame());
+    assertThat(parsed(next(Stream.RELEASED, Packet.RST)).sequence()).isEqualTo(PRIMARY + 3);
+  }
+
   private void guestAheadOf(String answer) throws Exception {
     opened();
     tell(
