@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /**
  * Two agents on a bed, the orders that the service would give them, and a stand-in that decides
@@ -46,15 +47,20 @@ public final class AgentPair implements AutoCloseable {
    */
   public AgentPair(TwoNodeBed bed, GuestDescription guest, SessionPolicy policy)
       throws TimeoutException {
-    this(bed, guest, policy, false);
+    this(bed, guest, policy, agent -> {});
   }
 
   /**
-   * The same with agents that can be stopped at a step.
+   * The same with agents that are set up in some way.
    *
-   * @param debuggable whether {@link #stopAt} is to work
+   * @param preparation called with each agent before it is started; {@link #stopAt} works after
+   *     {@link AgentProcess#allowDebugging}
    */
-  public AgentPair(TwoNodeBed bed, GuestDescription guest, SessionPolicy policy, boolean debuggable)
+  public AgentPair(
+      TwoNodeBed bed,
+      GuestDescription guest,
+      SessionPolicy policy,
+      Consumer<AgentProcess> preparation)
       throws TimeoutException {
     this.first = another(guest, policy);
     CertificateAuthority authority = new CertificateAuthority(bed.run().directory("pki"));
@@ -74,9 +80,7 @@ public final class AgentPair implements AutoCloseable {
       if (policy != null && policy.release().equals(SessionPolicy.RELEASE_ALL)) {
         agent.allowUnsafeRelease();
       }
-      if (debuggable) {
-        agent.allowDebugging();
-      }
+      preparation.accept(agent);
       agents.put(node.name(), agent);
       start(node.name());
     }
