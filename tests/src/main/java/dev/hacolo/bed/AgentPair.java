@@ -47,26 +47,20 @@ public final class AgentPair implements AutoCloseable {
    */
   public AgentPair(TwoNodeBed bed, GuestDescription guest, SessionPolicy policy)
       throws TimeoutException {
-    this(bed, guest, policy, false);
+    this(bed, guest, policy, agent -> {});
   }
 
   /**
-   * The same with agents that can be stopped at a step.
+   * The same with agents that are set up in some way.
    *
-   * @param debuggable whether {@link #stopAt} is to work
-   */
-  public AgentPair(TwoNodeBed bed, GuestDescription guest, SessionPolicy policy, boolean debuggable)
-      throws TimeoutException {
-    this(bed, guest, policy, agent -> prepare(agent, policy, debuggable));
-  }
-
-  /**
-   * The same with agents of any kind.
-   *
-   * @param prepare is given each agent before it is started
+   * @param preparation called with each agent before it is started; {@link #stopAt} works after
+   *     {@link AgentProcess#allowDebugging}
    */
   public AgentPair(
-      TwoNodeBed bed, GuestDescription guest, SessionPolicy policy, Consumer<AgentProcess> prepare)
+      TwoNodeBed bed,
+      GuestDescription guest,
+      SessionPolicy policy,
+      Consumer<AgentProcess> preparation)
       throws TimeoutException {
     this.first = another(guest, policy);
     CertificateAuthority authority = new CertificateAuthority(bed.run().directory("pki"));
@@ -83,18 +77,12 @@ public final class AgentPair implements AutoCloseable {
               authority,
               bed.guestsDirectory(node.name()),
               "https://%s:%d".formatted(TwoNodeNetwork.CONTROL_ADDRESS, SERVICE_PORT));
-      prepare.accept(agent);
+      if (policy != null && policy.release().equals(SessionPolicy.RELEASE_ALL)) {
+        agent.allowUnsafeRelease();
+      }
+      preparation.accept(agent);
       agents.put(node.name(), agent);
       start(node.name());
-    }
-  }
-
-  private static void prepare(AgentProcess agent, SessionPolicy policy, boolean debuggable) {
-    if (policy.release().equals(SessionPolicy.RELEASE_ALL)) {
-      agent.allowUnsafeRelease();
-    }
-    if (debuggable) {
-      agent.allowDebugging();
     }
   }
 

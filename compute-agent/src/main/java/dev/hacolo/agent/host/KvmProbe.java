@@ -17,10 +17,14 @@ import org.slf4j.LoggerFactory;
  * from 2^25 and then ends QEMU with a status of its own. A device file proves nothing, nor does a
  * handful of instructions: there are hosts whose KVM emulates each of them, and on which no kernel
  * ever boots. Native execution takes some 30 ms, TCG 200 ms, such an emulation many minutes.
+ *
+ * <p>A host that is itself emulated, as for tests, needs longer than the 5 s that the probe has:
+ * the system property {@code hacolo.kvm_probe_seconds}.
  */
 public final class KvmProbe {
   private static final Logger LOG = LoggerFactory.getLogger(KvmProbe.class);
-  private static final Duration DEADLINE = Duration.ofSeconds(5);
+  private static final Duration DEADLINE =
+      Duration.ofSeconds(Math.max(1, Integer.getInteger("hacolo.kvm_probe_seconds", 5)));
   private static final int FIRMWARE_BYTES = 64 << 10;
   private static final int RESET_VECTOR = FIRMWARE_BYTES - 16;
 

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 
 /** Starts compute-agents on the bed's nodes; one can be killed and started again. */
@@ -79,7 +80,12 @@ public final class AgentProcess {
 
   /** Lets orders ask for the release {@code all}, which is for benchmarks. */
   public void allowUnsafeRelease() {
-    settings.setProperty("benchmark.unsafe_release", "true");
+    configure(Map.of("benchmark.unsafe_release", "true"));
+  }
+
+  /** Changes the configuration of the agents that are started from now on. */
+  public void configure(Map<String, String> properties) {
+    settings.putAll(properties);
     ConfigurationFile.write(run, "agent-" + node.name(), settings);
   }
 

@@ -2,6 +2,7 @@ package dev.hacolo.bed.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hacolo.bed.process.BedException;
+import dev.hacolo.bed.process.Patience;
 import dev.hacolo.common.api.ApiJson;
 import java.io.IOException;
 import java.net.URI;
@@ -17,7 +18,7 @@ import java.util.Map;
  */
 public final class ApiClient {
   /** A JVM that has just started on a busy machine takes its time: more than 5 s have been seen. */
-  private static final Duration TIMEOUT = Duration.ofSeconds(15);
+  private static final Duration TIMEOUT = Patience.with(Duration.ofSeconds(15));
 
   private static final int CONFLICT = 409;
 

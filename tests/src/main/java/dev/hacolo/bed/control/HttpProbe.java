@@ -1,14 +1,16 @@
 package dev.hacolo.bed.control;
 
+import dev.hacolo.bed.process.Patience;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /** Asks a server whether it is ready and what it has counted, over plain HTTP. */
 final class HttpProbe {
-  private static final int TIMEOUT_MS = 2000;
+  private static final int TIMEOUT_MS = (int) Patience.with(Duration.ofSeconds(2)).toMillis();
 
   private HttpProbe() {}
 

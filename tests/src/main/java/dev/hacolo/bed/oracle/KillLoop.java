@@ -2,6 +2,7 @@ package dev.hacolo.bed.oracle;
 
 import dev.hacolo.bed.AgentPair;
 import dev.hacolo.bed.TwoNodeBed;
+import dev.hacolo.bed.control.AgentProcess;
 import dev.hacolo.bed.guest.DirectGuest;
 import dev.hacolo.bed.oracle.judge.Operation;
 import dev.hacolo.bed.oracle.judge.RoundJudge;
@@ -66,7 +67,10 @@ final class KillLoop implements AutoCloseable {
   static KillLoop start(TwoNodeBed bed, OracleOptions options) throws TimeoutException {
     GuestDescription description = OracleGuest.describe(bed);
     DirectGuest guest = bed.startGuest("node-a", description);
-    AgentPair pair = new AgentPair(bed, description, options.policy(), !options.steps().isEmpty());
+    boolean stepped = !options.steps().isEmpty();
+    AgentPair pair =
+        new AgentPair(
+            bed, description, options.policy(), stepped ? AgentProcess::allowDebugging : a -> {});
     guest.awaitUp();
     return new KillLoop(bed, options, new SplittableRandom(options.seed()), guest, pair);
   }

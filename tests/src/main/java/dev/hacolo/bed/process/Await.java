@@ -14,16 +14,20 @@ public final class Await {
    * Returns when the condition holds.
    *
    * @param what what is waited for, for the message
+   * @param deadline the usual one; {@link Patience} may make it longer
    * @throws BedException if it does not hold within the deadline
    */
   public static void until(String what, Duration deadline, BooleanSupplier condition) {
-    until(deadline, condition, () -> "%s: not within %d s".formatted(what, deadline.toSeconds()));
+    until(
+        deadline,
+        condition,
+        () -> "%s: not within %d s".formatted(what, Patience.with(deadline).toSeconds()));
   }
 
   /** Returns when the condition holds; the sentence is made when the deadline has passed. */
   public static void until(
       Duration deadline, BooleanSupplier condition, Supplier<String> sentence) {
-    long end = System.nanoTime() + deadline.toNanos();
+    long end = System.nanoTime() + Patience.with(deadline).toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - end > 0) {
         throw new BedException(sentence.get());

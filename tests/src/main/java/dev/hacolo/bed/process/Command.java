@@ -39,7 +39,8 @@ public final class Command {
   }
 
   /** Runs a command and returns what it said, whatever its status. */
-  public static Result attempt(Duration deadline, List<String> command) {
+  public static Result attempt(Duration usualDeadline, List<String> command) {
+    Duration deadline = Patience.with(usualDeadline);
     Path output = null;
     try {
       // A file and no pipe: a child that the command leaves behind cannot hold up the reader.

@@ -28,7 +28,7 @@ public record RunningProcess(String name, Process process, Path log) {
         },
         () ->
             "%s: %s did not happen within %d s; the end of %s:%n%s"
-                .formatted(name, what, deadline.toSeconds(), log, tail()));
+                .formatted(name, what, Patience.with(deadline).toSeconds(), log, tail()));
   }
 
   /** Fails with the end of the log if the process has ended. */

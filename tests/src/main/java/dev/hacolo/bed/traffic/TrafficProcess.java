@@ -4,6 +4,7 @@ import dev.hacolo.bed.net.NetworkNamespace;
 import dev.hacolo.bed.process.BedException;
 import dev.hacolo.bed.process.JavaProgram;
 import dev.hacolo.bed.process.Launcher;
+import dev.hacolo.bed.process.Patience;
 import dev.hacolo.bed.process.RunDirectory;
 import dev.hacolo.bed.process.RunningProcess;
 import dev.hacolo.bed.traffic.TrafficMessage.Event;
@@ -43,7 +44,8 @@ public final class TrafficProcess {
   public record Settings(String guest, Path page, int thinkMs, int slots, int silenceMs) {
     /** Five ms of thinking, twenty seconds of patience, 20000 keys for each connection. */
     public static Settings of(String guest, Path page) {
-      return new Settings(guest, page, 5, 20_000, 20_000);
+      int silenceMs = (int) Patience.with(Duration.ofSeconds(20)).toMillis();
+      return new Settings(guest, page, 5, 20_000, silenceMs);
     }
   }
 
@@ -125,7 +127,8 @@ public final class TrafficProcess {
     return connections == null ? List.of() : connections;
   }
 
-  private synchronized Event ask(Order order, Kind answer, Duration deadline) {
+  private synchronized Event ask(Order order, Kind answer, Duration usualDeadline) {
+    Duration deadline = Patience.with(usualDeadline);
     try {
       orders.write(
           (ApiJson.mapper().writeValueAsString(order) + "\n").getBytes(StandardCharsets.UTF_8));
