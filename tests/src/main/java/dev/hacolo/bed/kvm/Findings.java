@@ -25,13 +25,15 @@ final class Findings {
 
   /** How far it has come. */
   void reached(String what) {
-    say("# %6.1f s: %s".formatted((System.nanoTime() - begun) / 1e9, what));
+    double seconds = (System.nanoTime() - begun) / 1e9;
+    say(String.format(Locale.ROOT, "# %.1f s: %s", seconds, what));
   }
 
-  /** A sentence that holds, or does not. */
+  /** A sentence that holds, or does not; then what was seen is said. */
   void check(String what, boolean holds, Object seen) {
     good &= holds;
-    say("%s pair: %s%s".formatted(holds ? "ok" : "not ok", what, holds ? "" : ": " + seen));
+    String why = holds ? "" : ": " + String.valueOf(seen).replace('\n', ' ');
+    say("%s pair: %s%s".formatted(holds ? "ok" : "not ok", what, why));
   }
 
   /** Sentences about what is not as it should be; none is good. */
@@ -41,7 +43,7 @@ final class Findings {
 
   /** A figure. */
   void measured(String name, double value) {
-    say("measured pair %s=%.1f".formatted(name, value));
+    say(String.format(Locale.ROOT, "measured pair %s=%.1f", name, value));
   }
 
   /** Text of others, as remarks. */
@@ -55,7 +57,7 @@ final class Findings {
   }
 
   private void say(String line) {
-    out.println(String.format(Locale.ROOT, "%s", line));
+    out.println(line);
     out.flush();
   }
 }
