@@ -25,7 +25,10 @@ public final class RunRemoval {
 
   private RunRemoval() {}
 
-  /** Removes a run; everything is tried even if a part fails, then the first problem is thrown. */
+  /**
+   * Removes a run; everything is tried even if a part fails, then the first problem is thrown, and
+   * the directory stays so that this can be repeated.
+   */
   public static void remove(RunDirectory run) {
     List<RuntimeException> problems = new ArrayList<>();
     attempt(problems, () -> run.owner().filter(owner -> !isSelf(owner)).ifPresent(RunRemoval::end));
@@ -35,10 +38,11 @@ public final class RunRemoval {
     }
     attempt(problems, () -> run.processes().forEach(RunRemoval::end));
     attempt(problems, () -> ControlGroups.remove(run.controlGroups()));
-    attempt(problems, () -> deleteTree(run.path()));
+    // The directory says what there is: without it nobody could remove the rest later.
     if (!problems.isEmpty()) {
       throw problems.get(0);
     }
+    deleteTree(run.path());
   }
 
   /** Removes every run of the state directory that nobody looks after. */

@@ -39,6 +39,19 @@ class RunRemovalTest {
     }
   }
 
+  /** The name of a namespace stands in for one that cannot be removed: it is the path of a file. */
+  @Test
+  void whatCouldNotBeRemovedIsNotForgotten() throws Exception {
+    RunDirectory run = new StateDirectory(root).newRun();
+    Path stuck = Files.createFile(root.resolve("stuck"));
+    run.recordNamespace(stuck.toString());
+    assertThatThrownBy(() -> RunRemoval.remove(run)).isInstanceOf(BedException.class);
+    assertThat(run.namespaces()).containsExactly(stuck.toString());
+    Files.delete(stuck);
+    RunRemoval.remove(run);
+    assertThat(run.path()).doesNotExist();
+  }
+
   @Test
   void aRecycledNumberIsNotKilled() throws Exception {
     RunDirectory run = new StateDirectory(root).newRun();
