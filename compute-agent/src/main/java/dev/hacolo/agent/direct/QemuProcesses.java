@@ -2,6 +2,7 @@ package dev.hacolo.agent.direct;
 
 import dev.hacolo.agent.domain.StepException;
 import dev.hacolo.agent.process.Commands;
+import dev.hacolo.agent.process.Ending;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -11,15 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
 /** Starts, finds and ends QEMU processes. Blocking: call it on a worker thread. */
 final class QemuProcesses {
   private static final Duration START_DEADLINE = Duration.ofSeconds(20);
-  private static final Duration END_DEADLINE = Duration.ofSeconds(10);
 
   /** Longest time that a process without a command line may take to go. */
   private static final Duration DYING = Duration.ofSeconds(5);
@@ -63,7 +60,7 @@ final class QemuProcesses {
         ProcessHandle.allProcesses().filter(p -> serves(p, qmpSocket)).toList();
     found.forEach(ProcessHandle::destroyForcibly);
     for (ProcessHandle process : found) {
-      awaitEnd(process);
+      Ending.await(process);
     }
     if (!awaitUnserved(qmpSocket)) {
       throw new StepException(
@@ -111,17 +108,6 @@ final class QemuProcesses {
     } catch (IOException e) {
       // It has ended meanwhile.
       return false;
-    }
-  }
-
-  private static void awaitEnd(ProcessHandle process) {
-    try {
-      process.onExit().get(END_DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException | ExecutionException e) {
-      throw new StepException("QEMU process %d does not end".formatted(process.pid()));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StepException("interrupted while QEMU was being ended");
     }
   }
 }

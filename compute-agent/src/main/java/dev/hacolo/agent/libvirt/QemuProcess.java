@@ -1,20 +1,16 @@
 package dev.hacolo.agent.libvirt;
 
 import dev.hacolo.agent.domain.StepException;
+import dev.hacolo.agent.process.Ending;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** A domain's QEMU process, found by its vCPU threads. Blocking. */
 final class QemuProcess {
-  private static final Duration END_DEADLINE = Duration.ofSeconds(10);
   private static final String GROUP = "Tgid:";
 
   private QemuProcess() {}
@@ -50,14 +46,7 @@ final class QemuProcess {
   /** Kills it and returns when it has ended. */
   static void kill(ProcessHandle process) {
     process.destroyForcibly();
-    try {
-      process.onExit().get(END_DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException | ExecutionException e) {
-      throw new StepException("QEMU process %d does not end".formatted(process.pid()));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StepException("interrupted while QEMU was being ended");
-    }
+    Ending.await(process);
   }
 
   /** Its arguments as one text; empty if it has ended. */
